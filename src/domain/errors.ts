@@ -1,0 +1,78 @@
+/**
+ * Every way a request can fail for a reason we foresaw.
+ *
+ * A code is part of our public API: it appears in JSON bodies, selects the words on the error
+ * page, and labels the log line. Never rename one; retire it and add another.
+ *
+ * @module
+ */
+
+/** One rejected field. `path` is dotted, relative to the input: `query.room`. */
+export interface InputIssue {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What each error carries, by code. `undefined` means the code says it all. */
+export interface ErrorDetails {
+  access_denied: {
+    readonly reason: DenialCode;
+    readonly issuerName: string;
+    readonly room: string;
+  };
+  admin_required: undefined;
+  csrf_mismatch: undefined;
+  database_unavailable: undefined;
+  group_name_taken: { readonly name: string };
+  hashing_busy: { readonly retryAfterSeconds: number };
+  input_invalid: { readonly issues: readonly InputIssue[] };
+  issuer_not_found: { readonly slug: string };
+  issuer_without_server: { readonly slug: string };
+  key_too_young: { readonly slug: string; readonly readyAt: Date };
+  login_failed: undefined;
+  login_limited: { readonly retryAfterSeconds: number };
+  login_name_taken: { readonly name: string };
+  login_required: { readonly returnTo: string };
+  method_not_allowed: { readonly allow: readonly string[] };
+  origin_mismatch: undefined;
+  page_not_found: undefined;
+  password_wrong: undefined;
+  password_weak: { readonly reasons: readonly PasswordFault[] };
+  room_invalid: undefined;
+  room_missing: undefined;
+  setup_closed: undefined;
+  setup_link_invalid: undefined;
+  signing_key_missing: { readonly slug: string };
+  slug_taken: { readonly slug: string };
+  tenant_invalid: undefined;
+  token_too_large: { readonly claim: string; readonly bytes: number };
+  user_not_found: { readonly name: string };
+}
+
+export type ErrorCode = keyof ErrorDetails;
+
+/** Why a decision was no. */
+export type DenialCode = 'user_disabled' | 'use_rule_false' | 'use_rule_error' | 'address_unknown';
+
+/** Why a password was not taken (NIST SP 800-63B-4, section 3.1.1.2). */
+export type PasswordFault = 'too_short' | 'too_long' | 'common' | 'contains_name';
+
+/** An anticipated failure. Anything else that is thrown is a bug, and answered with a bare 500. */
+export class DomainError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'DomainError';
+  readonly code: Code;
+  readonly details: ErrorDetails[Code];
+
+  constructor(code: Code, details: ErrorDetails[Code], options?: ErrorOptions) {
+    super(code, options);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Discriminated by `code`: testing it narrows `details`. */
+export type AnyDomainError = { [Code in ErrorCode]: DomainError<Code> }[ErrorCode];
+
+export function isDomainError(error: unknown): error is AnyDomainError {
+  return error instanceof DomainError;
+}

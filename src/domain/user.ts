@@ -1,0 +1,39 @@
+/**
+ * People, as rules and tokens see them. The password never leaves the store.
+ *
+ * @module
+ */
+
+/** What an attribute may hold. Set by the administrator or an upstream, never by the person. */
+export type AttributeValue = string | number | boolean | readonly string[];
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+/** What a person may do in the admin UI; `undefined` means nothing. */
+export type UserRole = 'administrator';
+
+export interface User {
+  /** UUID. */
+  readonly id: string;
+  readonly username: string;
+  readonly displayName: string;
+  readonly email: string | undefined;
+  readonly avatarUrl: string | undefined;
+  /** BCP 47 tag of one of our catalogues. */
+  readonly language: string | undefined;
+  readonly attributes: Attributes;
+  /** `local`, or the slug of the upstream the person comes from. */
+  readonly source: string;
+  readonly role: UserRole | undefined;
+  /** Names of the groups the person is in. */
+  readonly groups: readonly string[];
+  readonly disabledAt: Date | undefined;
+  readonly createdAt: Date;
+}
+
+/**
+ * The form in which names people sign in with are compared: NFKC, lower case, trimmed.
+ * Usernames and e-mail addresses share one space of such keys.
+ */
+export function loginKey(name: string): string {
+  return name.normalize('NFKC').trim().toLowerCase().normalize('NFKC');
+}
