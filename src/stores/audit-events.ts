@@ -1,0 +1,124 @@
+/**
+ * What was done, by whom, with what result. Rows of concurrent requests share one INSERT, but each
+ * caller waits until its own row is committed.
+ *
+ * @module
+ */
+import type { AuditEvent, AuditType, StoredAuditEvent } from '../domain/audit-event.ts';
+import { type AuditEventRow, auditEventFromRow, auditEventToRow } from './audit-event-row.ts';
+import type { Sql } from './rows.ts';
+
+export interface AuditEventStore {
+  /** Resolves when the row is committed (with a transaction's store: written in it). */
+  add(event: AuditEvent): Promise<void>;
+  /** Newest first; `before` is the id of the last row of the page before. */
+  list(filter: AuditFilter): Promise<StoredAuditEvent[]>;
+  /** Rooms a person was lately let into, newest first, each once per issuer. */
+  recentRooms(actorId: string, limit: number): Promise<RecentRoom[]>;
+  /** Removes a batch of rows older than `before`; says how many. */
+  sweep(before: Date, batch: number): Promise<number>;
+}
+
+export interface AuditFilter {
+  readonly actorId?: string;
+  readonly requestId?: string;
+  readonly type?: AuditType;
+  readonly before?: string;
+  readonly limit: number;
+}
+
+export interface RecentRoom {
+  readonly issuerId: string;
+  readonly room: string;
+  readonly at: Date;
+}
+
+const INSERT = `
+  insert into audit_events (at, type, actor_id, actor_name, target_type, target_id, target_name,
+    issuer_id, room, role, reason, rule, kid, jti, ip, request_id, details)
+  select at, type, actor_id, actor_name, target_type, target_id, target_name,
+    issuer_id, room, role, reason, rule, kid, jti, ip, request_id, details
+  from jsonb_to_recordset(?::jsonb) as e (at timestamptz, type text, actor_id uuid,
+    actor_name text, target_type text, target_id text, target_name text, issuer_id uuid,
+    room text, role text, reason text, rule text, kid text, jti text, ip text, request_id text,
+    details jsonb)`;
+
+/** A batch larger than this waits for the next round. */
+const MOST_AT_ONCE = 500;
+
+export function createAuditEventStore(
+  sql: Sql,
+  { prepared }: { prepared: boolean },
+): AuditEventStore {
+  const options = prepared ? { name: 'insert_audit_events' } : {};
+  const insert = async (events: readonly AuditEvent[]) => {
+    await sql.raw(INSERT, [JSON.stringify(events.map(auditEventToRow))]).options(options);
+  };
+
+  return {
+    add: shareInserts(insert),
+
+    async list({ actorId, requestId, type, before, limit }) {
+      const query = sql<AuditEventRow>('audit_events').orderBy('id', 'desc').limit(limit);
+      if (actorId !== undefined) void query.where({ actor_id: actorId });
+      if (requestId !== undefined) void query.where({ request_id: requestId });
+      if (type !== undefined) void query.where({ type });
+      if (before !== undefined) void query.where('id', '<', before);
+      return (await query).map(auditEventFromRow);
+    },
+
+    async recentRooms(actorId, limit) {
+      const { rows } = await sql.raw<{ rows: { issuer_id: string; room: string; at: Date }[] }>(
+        `select issuer_id, room, max(at) as at
+         from (select issuer_id, room, at from audit_events
+               where actor_id = ? and type = 'token.issued' and room is not null
+                 and issuer_id is not null
+               order by id desc limit 200) latest
+         group by issuer_id, room order by max(at) desc limit ?`,
+        [actorId, limit],
+      );
+      return rows.map(({ issuer_id, room, at }) => ({ issuerId: issuer_id, room, at }));
+    },
+
+    async sweep(before, batch) {
+      const { rowCount } = await sql.raw<{ rowCount: number }>(
+        `delete from audit_events where id in (
+           select id from audit_events where at < ? order by at limit ? for update skip locked)`,
+        [before, batch],
+      );
+      return rowCount;
+    },
+  };
+}
+
+interface Waiting {
+  readonly event: AuditEvent;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** While one insert is under way, others gather for the next: a group commit. */
+function shareInserts(insert: (events: readonly AuditEvent[]) => Promise<void>) {
+  let waiting: Waiting[] = [];
+  let busy = false;
+
+  const pump = async () => {
+    busy = true;
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, MOST_AT_ONCE);
+      try {
+        await insert(batch.map(({ event }) => event));
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    busy = false;
+  };
+
+  return (event: AuditEvent): Promise<void> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ event, resolve, reject });
+      if (!busy) void pump();
+    });
+}

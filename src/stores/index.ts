@@ -1,0 +1,71 @@
+/**
+ * All that is remembered. `transaction` gives the same stores over one transaction.
+ *
+ * @module
+ */
+import type { Knex } from 'knex';
+import type { SecretBox } from '../crypto/secret-box.ts';
+import { type AuditEventStore, createAuditEventStore } from './audit-events.ts';
+import { type CatalogVersionStore, createCatalogVersionStore } from './catalog-version.ts';
+import { createGroupStore, type GroupStore } from './groups.ts';
+import { createIssuerStore, type IssuerStore } from './issuers.ts';
+import type { Sql } from './rows.ts';
+import { createSessionStore, type SessionStore } from './sessions.ts';
+import { createSettingStore, type SettingStore } from './settings.ts';
+import { createSetupLinkStore, type SetupLinkStore } from './setup-links.ts';
+import { createSigningKeyStore, type SigningKeyStore } from './signing-keys.ts';
+import { createUserStore, type UserStore } from './users.ts';
+
+export interface StoresInTransaction {
+  readonly auditEvents: AuditEventStore;
+  readonly catalogVersion: CatalogVersionStore;
+  readonly groups: GroupStore;
+  readonly issuers: IssuerStore;
+  readonly sessions: SessionStore;
+  readonly settings: SettingStore;
+  readonly setupLinks: SetupLinkStore;
+  readonly signingKeys: SigningKeyStore;
+  readonly users: UserStore;
+  /** Holds a lock, named by a number of our own, until the transaction ends. */
+  lock(name: LockName): Promise<void>;
+}
+
+export interface Stores extends StoresInTransaction {
+  /** Commits what `work` wrote, or nothing of it when it throws. Never await the network in it. */
+  transaction<T>(work: (stores: StoresInTransaction) => Promise<T>): Promise<T>;
+}
+
+const LOCKS = { setup: 727_002, apply: 727_003 } as const;
+export type LockName = keyof typeof LOCKS;
+
+/** The part of a database that stores need. */
+interface StoreDatabase {
+  readonly knex: Knex;
+  readonly kind: 'postgres' | 'embedded';
+}
+
+export function createStores({ knex, kind }: StoreDatabase, secretBox: SecretBox): Stores {
+  // The embedded engine is one backend: its named statements would collide between connections.
+  const traits = { prepared: kind === 'postgres' };
+  return {
+    ...over(knex, secretBox, traits),
+    transaction: (work) => knex.transaction((trx) => work(over(trx, secretBox, traits))),
+  };
+}
+
+function over(sql: Sql, secretBox: SecretBox, traits: { prepared: boolean }): StoresInTransaction {
+  return {
+    auditEvents: createAuditEventStore(sql, traits),
+    catalogVersion: createCatalogVersionStore(sql),
+    groups: createGroupStore(sql),
+    issuers: createIssuerStore(sql, secretBox),
+    sessions: createSessionStore(sql, traits),
+    settings: createSettingStore(sql),
+    setupLinks: createSetupLinkStore(sql),
+    signingKeys: createSigningKeyStore(sql, secretBox),
+    users: createUserStore(sql),
+    async lock(name) {
+      await sql.raw('select pg_advisory_xact_lock(?)', [LOCKS[name]]);
+    },
+  };
+}

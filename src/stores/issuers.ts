@@ -1,0 +1,108 @@
+/**
+ * Issuers with their room policies. The HS secret is sealed, and only `listSecrets` opens it.
+ *
+ * @module
+ */
+import type { SecretBox } from '../crypto/secret-box.ts';
+import { DomainError } from '../domain/errors.ts';
+import type { Issuer } from '../domain/issuer.ts';
+import {
+  type IssuerRow,
+  issuerFromRow,
+  issuerToColumns,
+  type RoomPolicyRow,
+} from './issuer-row.ts';
+import { expectRows, type Sql, violatedConstraint } from './rows.ts';
+
+export interface IssuerStore {
+  /** All of them, by slug, with their room policies in order. */
+  list(): Promise<Issuer[]>;
+  findBySlug(slug: string): Promise<Issuer | undefined>;
+  /** HS secrets by issuer id, in clear. */
+  listSecrets(): Promise<ReadonlyMap<string, string>>;
+  /** `secret` for HS issuers.
+   * @throws {DomainError} `slug_taken`. */
+  add(issuer: Issuer, secret: string | undefined, now: Date): Promise<void>;
+  /** Replaces everything, room policies too; keeps the secret when none is given. */
+  update(issuer: Issuer, secret: string | undefined, now: Date): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+const sealedAt = (id: string) => ({ table: 'issuers', column: 'sealed_secret', id });
+
+export function createIssuerStore(sql: Sql, secretBox: SecretBox): IssuerStore {
+  const load = async (rows: IssuerRow[]): Promise<Issuer[]> => {
+    const policies = await sql<RoomPolicyRow>('room_policies')
+      .whereIn(
+        'issuer_id',
+        rows.map(({ id }) => id),
+      )
+      .orderBy('position');
+    const of = (id: string) => policies.filter(({ issuer_id }) => issuer_id === id);
+    return rows.map((row) => issuerFromRow(row, of(row.id)));
+  };
+
+  const sealed = (id: string, secret: string | undefined) =>
+    secret === undefined ? {} : { sealed_secret: secretBox.seal(secret, sealedAt(id)) };
+
+  const writePolicies = async (issuer: Issuer) => {
+    await sql('room_policies').where({ issuer_id: issuer.id }).del();
+    if (issuer.rooms.length === 0) return;
+    await sql('room_policies').insert(
+      issuer.rooms.map((policy, position) => ({
+        issuer_id: issuer.id,
+        position,
+        match: policy.match,
+        use_rule: policy.useRule ?? null,
+        moderator_rule: policy.moderatorRule ?? null,
+        features: policy.features ? JSON.stringify(policy.features) : null,
+        lobby_bypass: policy.lobbyBypass ?? null,
+      })),
+    );
+  };
+
+  return {
+    list: async () => load(await sql<IssuerRow>('issuers').orderBy('slug')),
+
+    async findBySlug(slug) {
+      const [issuer] = await load(await sql<IssuerRow>('issuers').where({ slug }));
+      return issuer;
+    },
+
+    async listSecrets() {
+      const rows = await sql<IssuerRow>('issuers').whereNotNull('sealed_secret');
+      return new Map(
+        rows.flatMap(({ id, sealed_secret }) =>
+          sealed_secret ? [[id, secretBox.open(sealed_secret, sealedAt(id))]] : [],
+        ),
+      );
+    },
+
+    async add(issuer, secret, now) {
+      try {
+        await sql('issuers').insert({
+          ...issuerToColumns(issuer),
+          ...sealed(issuer.id, secret),
+          created_at: issuer.createdAt,
+          updated_at: now,
+        });
+      } catch (cause) {
+        if (violatedConstraint(cause) === 'issuers_slug_key')
+          throw new DomainError('slug_taken', { slug: issuer.slug }, { cause });
+        throw cause;
+      }
+      await writePolicies(issuer);
+    },
+
+    async update(issuer, secret, now) {
+      const { id, ...columns } = issuerToColumns(issuer);
+      const changes = { ...columns, ...sealed(id, secret), updated_at: now };
+      expectRows(1, await sql('issuers').where({ id }).update(changes));
+      await writePolicies(issuer);
+    },
+
+    async remove(id) {
+      expectRows(1, await sql('issuers').where({ id }).del());
+    },
+  };
+}

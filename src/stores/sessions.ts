@@ -1,0 +1,149 @@
+/**
+ * Sign-ins in Postgres. The cookie's secret is kept as its SHA-256 only.
+ *
+ * @module
+ */
+import type { AuthMethod, Session } from '../domain/session.ts';
+import type { User } from '../domain/user.ts';
+import type { Sql } from './rows.ts';
+import { USER_COLUMNS, type UserRow, userFromRow } from './user-row.ts';
+
+export interface SessionStore {
+  /**
+   * The sign-in a cookie stands for, its person, and the version of what processes hold in
+   * memory: all a request needs to know of the database, in one round trip. Nothing for ended and
+   * expired sessions, nor for disabled people.
+   */
+  findAlive(tokenHash: Buffer, now: Date): Promise<LiveSession | undefined>;
+  add(session: Session, tokenHash: Buffer): Promise<void>;
+  touch(id: string, now: Date, idleExpiresAt: Date): Promise<void>;
+  listOfUser(userId: string, now: Date): Promise<Session[]>;
+  /** True when it was that user's, and alive. */
+  end(id: string, userId: string): Promise<boolean>;
+  /** Ends all of a user's sessions, but for one; says how many. */
+  endAllOfUser(userId: string, but?: string): Promise<number>;
+  /** Removes a batch of what has expired; says how many. */
+  sweep(now: Date, batch: number): Promise<number>;
+}
+
+export interface LiveSession {
+  readonly session: Session;
+  readonly user: User;
+  readonly catalogVersion: string;
+}
+
+interface SessionRow {
+  session_id: string;
+  user_id: string;
+  methods: AuthMethod[];
+  authenticated_at: Date;
+  session_created_at: Date;
+  last_seen_at: Date;
+  idle_expires_at: Date;
+  expires_at: Date;
+  remembered: boolean;
+  ip: string | null;
+  user_agent: string | null;
+}
+
+const SESSION_COLUMNS = `
+  s.id as session_id, s.user_id, s.methods, s.authenticated_at,
+  s.created_at as session_created_at, s.last_seen_at, s.idle_expires_at, s.expires_at,
+  s.remembered, s.ip, s.user_agent`;
+
+const FIND_ALIVE = `
+  select ${SESSION_COLUMNS}, ${USER_COLUMNS},
+    (select version::text from catalog_version) as catalog_version
+  from sessions s join users u on u.id = s.user_id
+  where s.token_hash = ? and s.idle_expires_at > ? and s.expires_at > ? and u.disabled_at is null`;
+
+type LiveRow = SessionRow & UserRow & { catalog_version: string };
+
+/** @param prepared Whether the server keeps named statements apart by connection. */
+export function createSessionStore(sql: Sql, { prepared }: { prepared: boolean }): SessionStore {
+  const options = prepared ? { name: 'find_alive_session' } : {};
+
+  return {
+    async findAlive(tokenHash, now) {
+      const query = sql.raw<{ rows: LiveRow[] }>(FIND_ALIVE, [tokenHash, now, now]);
+      const { rows } = await query.options(options);
+      const [row] = rows;
+      if (!row) return undefined;
+      return {
+        session: sessionFromRow(row),
+        user: userFromRow(row),
+        catalogVersion: row.catalog_version,
+      };
+    },
+
+    async add(session, tokenHash) {
+      await sql('sessions').insert({
+        id: session.id,
+        token_hash: tokenHash,
+        user_id: session.userId,
+        methods: session.methods,
+        authenticated_at: session.authenticatedAt,
+        created_at: session.createdAt,
+        last_seen_at: session.lastSeenAt,
+        idle_expires_at: session.idleExpiresAt,
+        expires_at: session.expiresAt,
+        remembered: session.remembered,
+        ip: session.ip ?? null,
+        user_agent: session.userAgent ?? null,
+      });
+    },
+
+    async touch(id, now, idleExpiresAt) {
+      await sql('sessions').where({ id }).update({
+        last_seen_at: now,
+        idle_expires_at: idleExpiresAt,
+      });
+    },
+
+    async listOfUser(userId, now) {
+      const { rows } = await sql.raw<{ rows: SessionRow[] }>(
+        `select ${SESSION_COLUMNS} from sessions s
+         where s.user_id = ? and s.idle_expires_at > ? and s.expires_at > ?
+         order by s.last_seen_at desc`,
+        [userId, now, now],
+      );
+      return rows.map(sessionFromRow);
+    },
+
+    async end(id, userId) {
+      return (await sql('sessions').where({ id, user_id: userId }).del()) === 1;
+    },
+
+    async endAllOfUser(userId, but) {
+      const sessions = sql('sessions').where({ user_id: userId });
+      if (but !== undefined) void sessions.whereNot({ id: but });
+      return sessions.del();
+    },
+
+    async sweep(now, batch) {
+      const { rowCount } = await sql.raw<{ rowCount: number }>(
+        `delete from sessions where id in (
+           select id from sessions where idle_expires_at <= ? or expires_at <= ? limit ?
+           for update skip locked)`,
+        [now, now, batch],
+      );
+      return rowCount;
+    },
+  };
+}
+
+function sessionFromRow(row: SessionRow): Session {
+  return {
+    id: row.session_id,
+    userId: row.user_id,
+    methods: row.methods,
+    authenticatedAt: row.authenticated_at,
+    createdAt: row.session_created_at,
+    lastSeenAt: row.last_seen_at,
+    idleExpiresAt: row.idle_expires_at,
+    expiresAt: row.expires_at,
+    remembered: row.remembered,
+    ip: row.ip ?? undefined,
+    userAgent: row.user_agent ?? undefined,
+  };
+}

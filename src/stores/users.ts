@@ -1,0 +1,147 @@
+/**
+ * People in Postgres. Password hashes leave by one method only, for the sign-in.
+ *
+ * @module
+ */
+import { DomainError } from '../domain/errors.ts';
+import { loginKey, type User } from '../domain/user.ts';
+import { expectRows, type Sql, violatedConstraint } from './rows.ts';
+import { USER_COLUMNS, type UserRow, userFromRow } from './user-row.ts';
+
+export interface UserStore {
+  findById(id: string): Promise<User | undefined>;
+  /** By username or e-mail address, in whatever form it was typed. */
+  findByLoginName(name: string): Promise<UserWithPassword | undefined>;
+  findPasswordHash(id: string): Promise<string | undefined>;
+  /** Ordered by username key; `after` is the last username of the page before. */
+  list(page: { after?: string | undefined; limit: number }): Promise<User[]>;
+  /** The groups of `user` are not written: see `GroupStore.setForUser`.
+   * @throws {DomainError} `login_name_taken`. */
+  add(user: User, now: Date): Promise<void>;
+  /** Writes everything but id, groups, disabled and created.
+   * @throws {DomainError} `login_name_taken`. */
+  update(user: User, now: Date): Promise<void>;
+  setPasswordHash(id: string, hash: string, now: Date): Promise<void>;
+  /** A stronger hash of the same password: nothing else changes. */
+  rehash(id: string, from: string, to: string): Promise<void>;
+  setDisabledAt(id: string, at: Date | undefined, now: Date): Promise<void>;
+  remove(id: string): Promise<void>;
+  countAdministrators(): Promise<number>;
+}
+
+export interface UserWithPassword {
+  readonly user: User;
+  /** argon2id, PHC string. */
+  readonly passwordHash: string | undefined;
+}
+
+export function createUserStore(sql: Sql): UserStore {
+  const select = async (rest: string, bindings: readonly unknown[]) => {
+    const { rows } = await sql.raw<{ rows: (UserRow & { password_hash: string | null })[] }>(
+      `select ${USER_COLUMNS}, u.password_hash from users u ${rest}`,
+      [...bindings] as string[],
+    );
+    return rows;
+  };
+
+  return {
+    async findById(id) {
+      const [row] = await select('where u.id = ?', [id]);
+      return row && userFromRow(row);
+    },
+
+    async findByLoginName(name) {
+      const [row] = await select('join login_names n on n.user_id = u.id where n.name_key = ?', [
+        loginKey(name),
+      ]);
+      return row && { user: userFromRow(row), passwordHash: row.password_hash ?? undefined };
+    },
+
+    async findPasswordHash(id) {
+      const row = await sql('users').where({ id }).first('password_hash');
+      return row?.password_hash ?? undefined;
+    },
+
+    async list({ after, limit }) {
+      const rows = await select(
+        'where lower(u.username) > ? order by lower(u.username), u.id limit ?',
+        [after?.toLowerCase() ?? '', limit],
+      );
+      return rows.map(userFromRow);
+    },
+
+    async add(user, now) {
+      const { id, created_at, ...columns } = toColumns(user);
+      await sql('users').insert({ id, created_at, updated_at: now, ...columns });
+      await addLoginNames(sql, user);
+    },
+
+    async update(user, now) {
+      const { id, created_at: _created, disabled_at: _disabled, ...columns } = toColumns(user);
+      expectRows(
+        1,
+        await sql('users')
+          .where({ id })
+          .update({ ...columns, updated_at: now }),
+      );
+      await sql('login_names').where({ user_id: id }).del();
+      await addLoginNames(sql, user);
+    },
+
+    async setPasswordHash(id, hash, now) {
+      const changes = { password_hash: hash, password_changed_at: now, updated_at: now };
+      expectRows(1, await sql('users').where({ id }).update(changes));
+    },
+
+    async rehash(id, from, to) {
+      await sql('users').where({ id, password_hash: from }).update({ password_hash: to });
+    },
+
+    async setDisabledAt(id, at, now) {
+      const changes = { disabled_at: at ?? null, updated_at: now };
+      expectRows(1, await sql('users').where({ id }).update(changes));
+    },
+
+    async remove(id) {
+      expectRows(1, await sql('users').where({ id }).del());
+    },
+
+    async countAdministrators() {
+      const row = await sql('users')
+        .where({ role: 'administrator', disabled_at: null })
+        .count({ count: '*' })
+        .first();
+      return Number(row?.count ?? 0);
+    },
+  };
+}
+
+async function addLoginNames(sql: Sql, user: User): Promise<void> {
+  const names = [user.username, user.email].filter((name) => name !== undefined);
+  const keys = new Map(names.map((name) => [loginKey(name), name]));
+  for (const [nameKey, name] of keys) {
+    try {
+      await sql('login_names').insert({ name_key: nameKey, user_id: user.id });
+    } catch (cause) {
+      if (violatedConstraint(cause) === 'login_names_name_key_key')
+        throw new DomainError('login_name_taken', { name }, { cause });
+      throw cause;
+    }
+  }
+}
+
+function toColumns(user: User) {
+  return {
+    id: user.id,
+    username: user.username,
+    display_name: user.displayName,
+    email: user.email ?? null,
+    avatar_url: user.avatarUrl ?? null,
+    language: user.language ?? null,
+    attributes: JSON.stringify(user.attributes),
+    source: user.source,
+    role: user.role ?? null,
+    disabled_at: user.disabledAt ?? null,
+    created_at: user.createdAt,
+  };
+}
