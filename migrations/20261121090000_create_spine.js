@@ -73,6 +73,8 @@ export async function up(knex) {
       sealed_secret     bytea, -- HS only
       weak_secret       boolean not null default false,
       token_ttl_seconds integer not null constraint issuers_token_ttl_seconds_check check (token_ttl_seconds > 0),
+      -- the longest that was ever set: keys are served until such tokens have ended
+      longest_token_ttl_seconds integer not null,
       nbf_skew_seconds  integer not null constraint issuers_nbf_skew_seconds_check check (nbf_skew_seconds >= 0),
       delivery          text not null constraint issuers_delivery_check check (delivery in ('query','fragment')),
       skip_prejoin      boolean not null,

@@ -83,6 +83,7 @@ export function createIssuerStore(sql: Sql, secretBox: SecretBox): IssuerStore {
         await sql('issuers').insert({
           ...issuerToColumns(issuer),
           ...sealed(issuer.id, secret),
+          longest_token_ttl_seconds: issuer.tokenTtlSeconds,
           created_at: issuer.createdAt,
           updated_at: now,
         });
@@ -96,7 +97,14 @@ export function createIssuerStore(sql: Sql, secretBox: SecretBox): IssuerStore {
 
     async update(issuer, secret, now) {
       const { id, ...columns } = issuerToColumns(issuer);
-      const changes = { ...columns, ...sealed(id, secret), updated_at: now };
+      const changes = {
+        ...columns,
+        ...sealed(id, secret),
+        longest_token_ttl_seconds: sql.raw('greatest(longest_token_ttl_seconds, ?)', [
+          issuer.tokenTtlSeconds,
+        ]),
+        updated_at: now,
+      };
       expectRows(1, await sql('issuers').where({ id }).update(changes));
       await writePolicies(issuer);
     },

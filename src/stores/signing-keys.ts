@@ -21,15 +21,18 @@ export interface SigningKeyStore {
   listSigning(): Promise<PrivateSigningKey[]>;
   /** All keys of an issuer, retired ones too; newest first. */
   listOf(issuerId: string): Promise<SigningKey[]>;
-  /** Locks the issuer's row: rotations of one issuer happen one after the other. */
-  lockIssuer(issuerId: string): Promise<void>;
+  /** The keys of one ring that sign or will; the issuer's row is locked until the transaction ends. */
+  lockRing(issuerId: string, ring: KeyRing): Promise<SigningKey[]>;
   add(key: PrivateSigningKey): Promise<void>;
   /** next → active. */
   activate(kid: string, now: Date): Promise<void>;
   /** next or active → published: its private half is destroyed. */
   stopSigning(kid: string, now: Date): Promise<void>;
-  /** published → retired, for those that stopped signing before `before`; gives their kids. */
-  retirePublished(issuerId: string, before: Date, now: Date): Promise<string[]>;
+  /**
+   * published → retired, for those that stopped signing longer ago than the longest token life of
+   * their issuer and `graceSeconds`; gives them.
+   */
+  retirePublished(now: Date, graceSeconds: number): Promise<{ kid: string; issuerId: string }[]>;
 }
 
 interface SigningKeyRow {
@@ -95,8 +98,13 @@ export function createSigningKeyStore(sql: Sql, secretBox: SecretBox): SigningKe
       return rows.map(fromRow);
     },
 
-    async lockIssuer(issuerId) {
+    async lockRing(issuerId, ring) {
       await sql('issuers').where({ id: issuerId }).forUpdate().select('id');
+      const rows = await keys()
+        .select(...PUBLIC_COLUMNS)
+        .where({ issuer_id: issuerId, ring })
+        .whereIn('stage', ['next', 'active']);
+      return rows.map(fromRow);
     },
 
     async add(key) {
@@ -128,13 +136,16 @@ export function createSigningKeyStore(sql: Sql, secretBox: SecretBox): SigningKe
       );
     },
 
-    async retirePublished(issuerId, before, now) {
-      const rows = await keys()
-        .where({ issuer_id: issuerId, stage: 'published' })
-        .where('published_at', '<', before)
-        .update({ stage: 'retired', retired_at: now })
-        .returning('kid');
-      return rows.map(({ kid }) => kid);
+    async retirePublished(now, graceSeconds) {
+      const { rows } = await sql.raw<{ rows: { kid: string; issuer_id: string }[] }>(
+        `update signing_keys k set stage = 'retired', retired_at = ?
+         from issuers i
+         where i.id = k.issuer_id and k.stage = 'published'
+           and k.published_at + make_interval(secs => i.longest_token_ttl_seconds + ?) <= ?
+         returning k.kid, k.issuer_id`,
+        [now, graceSeconds, now],
+      );
+      return rows.map(({ kid, issuer_id }) => ({ kid, issuerId: issuer_id }));
     },
   };
 }

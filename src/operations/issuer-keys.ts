@@ -1,0 +1,166 @@
+/**
+ * The life of an issuer's signing keys: made with the issuer, rotated, retired.
+ *
+ * New keys are made before a transaction begins: RSA takes its time, and a transaction must not.
+ *
+ * @module
+ */
+import { makeRsaKey, type RsaKey } from '../crypto/rsa-key.ts';
+import type { Clock } from '../domain/clock.ts';
+import { DomainError } from '../domain/errors.ts';
+import { isHs, type Issuer } from '../domain/issuer.ts';
+import { RETIRE_GRACE_SECONDS, readyToSignAt } from '../domain/key-life.ts';
+import type { PrivateSigningKey, SigningKeyStage } from '../domain/signing-key.ts';
+import type { Stores, StoresInTransaction } from '../stores/index.ts';
+import type { Actor } from './actor.ts';
+
+type KeyStores = Pick<StoresInTransaction, 'signingKeys' | 'auditEvents' | 'catalogVersion'>;
+
+/** Two keys for a new RS issuer, to be handed to `ensureIssuerKeys`. */
+export async function makeKeyPairFor(issuer: Pick<Issuer, 'rsaBits'>): Promise<[RsaKey, RsaKey]> {
+  return [await makeRsaKey(issuer.rsaBits), await makeRsaKey(issuer.rsaBits)];
+}
+
+/** Gives an RS issuer an active and a next key unless it has them. True when it made any. */
+export async function ensureIssuerKeys(
+  stores: KeyStores,
+  { issuer, keys, now }: { issuer: Issuer; keys: readonly [RsaKey, RsaKey]; now: Date },
+): Promise<boolean> {
+  if (isHs(issuer.algorithm)) return false;
+  const ring = await stores.signingKeys.lockRing(issuer.id, 'jitsi');
+  if (ring.some(({ stage }) => stage === 'active')) return false;
+
+  await stores.signingKeys.add(toSigningKey(keys[0], { issuer, stage: 'active', now }));
+  if (!ring.some(({ stage }) => stage === 'next'))
+    await stores.signingKeys.add(toSigningKey(keys[1], { issuer, stage: 'next', now }));
+  await stores.catalogVersion.bump();
+  return true;
+}
+
+export interface RotateKeysDeps {
+  readonly stores: Stores;
+  readonly clock: Clock;
+}
+
+export interface RotateKeysInput {
+  readonly slug: string;
+  /** Promotes even a key that Prosody's caches may not know yet. */
+  readonly force: boolean;
+  readonly actor: Actor;
+}
+
+/**
+ * Promotes the next key at once and makes another; the old one is served on, but signs no more.
+ *
+ * @throws {DomainError} `issuer_not_found`, `signing_key_missing` (an HS issuer has no keys),
+ *   `key_too_young`.
+ */
+export async function rotateIssuerKeys(
+  { stores, clock }: RotateKeysDeps,
+  { slug, force, actor }: RotateKeysInput,
+): Promise<{ kid: string; nextKid: string }> {
+  const issuer = await findRsIssuer(stores, slug);
+  const made = await makeRsaKey(issuer.rsaBits);
+
+  return stores.transaction(async (tx) => {
+    const now = clock.now();
+    const ring = await tx.signingKeys.lockRing(issuer.id, 'jitsi');
+    const next = ring.find(({ stage }) => stage === 'next');
+    if (!next) throw new DomainError('signing_key_missing', { slug });
+    if (!force && now < readyToSignAt(next))
+      throw new DomainError('key_too_young', { slug, readyAt: readyToSignAt(next) });
+
+    for (const { kid, stage } of ring)
+      if (stage === 'active') await tx.signingKeys.stopSigning(kid, now);
+    await tx.signingKeys.activate(next.kid, now);
+    await tx.signingKeys.add(toSigningKey(made, { issuer, stage: 'next', now }));
+    await writeDown(tx, { type: 'key.rotated', issuer, kid: next.kid, actor, now });
+    return { kid: next.kid, nextKid: made.kid };
+  });
+}
+
+/**
+ * Puts a key of the operator's own in as the next one; the next key it replaces is served on until
+ * it retires.
+ *
+ * @throws {DomainError} `issuer_not_found`, `signing_key_missing` (an HS issuer has no keys).
+ */
+export async function importIssuerKey(
+  { stores, clock }: RotateKeysDeps,
+  { slug, key, actor }: { slug: string; key: RsaKey; actor: Actor },
+): Promise<void> {
+  const issuer = await findRsIssuer(stores, slug);
+
+  await stores.transaction(async (tx) => {
+    const now = clock.now();
+    const ring = await tx.signingKeys.lockRing(issuer.id, 'jitsi');
+    for (const { kid, stage } of ring)
+      if (stage === 'next') await tx.signingKeys.stopSigning(kid, now);
+    await tx.signingKeys.add(toSigningKey(key, { issuer, stage: 'next', now }));
+    await writeDown(tx, { type: 'key.created', issuer, kid: key.kid, actor, now });
+  });
+}
+
+/** Retires keys whose last token has ended for an hour. Gives how many. */
+export async function retireKeys({ stores, clock }: RotateKeysDeps): Promise<number> {
+  return stores.transaction(async (tx) => {
+    const now = clock.now();
+    const retired = await tx.signingKeys.retirePublished(now, RETIRE_GRACE_SECONDS);
+    for (const { kid, issuerId } of retired)
+      await tx.auditEvents.add({
+        at: now,
+        type: 'key.retired',
+        actorName: 'system',
+        issuerId,
+        kid,
+      });
+    if (retired.length > 0) await tx.catalogVersion.bump();
+    return retired.length;
+  });
+}
+
+async function findRsIssuer(stores: Stores, slug: string): Promise<Issuer> {
+  const issuer = await stores.issuers.findBySlug(slug);
+  if (!issuer) throw new DomainError('issuer_not_found', { slug });
+  if (isHs(issuer.algorithm)) throw new DomainError('signing_key_missing', { slug });
+  return issuer;
+}
+
+interface KeyChange {
+  readonly type: 'key.rotated' | 'key.created';
+  readonly issuer: Issuer;
+  readonly kid: string;
+  readonly actor: Actor;
+  readonly now: Date;
+}
+
+async function writeDown(tx: KeyStores, change: KeyChange): Promise<void> {
+  const { type, issuer, kid, actor, now } = change;
+  await tx.catalogVersion.bump();
+  await tx.auditEvents.add({
+    at: now,
+    type,
+    ...actor,
+    targetType: 'issuer',
+    targetId: issuer.id,
+    targetName: issuer.slug,
+    issuerId: issuer.id,
+    kid,
+  });
+}
+
+function toSigningKey(
+  key: RsaKey,
+  { issuer, stage, now }: { issuer: Issuer; stage: SigningKeyStage; now: Date },
+): PrivateSigningKey {
+  return {
+    ...key,
+    issuerId: issuer.id,
+    ring: 'jitsi',
+    stage,
+    createdAt: now,
+    activatedAt: stage === 'active' ? now : undefined,
+    publishedAt: undefined,
+    retiredAt: undefined,
+  };
+}
