@@ -1,0 +1,42 @@
+/**
+ * A fresh, migrated database for one test file, on whatever the suite runs on.
+ *
+ * @module
+ */
+import { readFile } from 'node:fs/promises';
+import { PGlite } from '@electric-sql/pglite';
+import { afterAll, inject } from 'vitest';
+import { type Database, connectDatabase } from '../../src/stores/database/database.ts';
+import { ENGINE_SETTINGS, embeddedDatabase } from '../../src/stores/database/embedded.ts';
+import type { Ground } from './ground.ts';
+import { databaseUrl, withAdministrator } from './server-databases.ts';
+
+/** Must be called where `afterAll` may be: at the top of a file, of a `describe`, or in a hook. */
+export async function testDatabase(): Promise<Database> {
+  const ground = inject('ground');
+  const database = await (ground.kind === 'embedded' ? copyOfDump(ground) : copyOfTemplate(ground));
+  afterAll(() => database.close());
+  return database;
+}
+
+async function copyOfDump({ dump }: Ground & { kind: 'embedded' }): Promise<Database> {
+  const loadDataDir = new Blob([await readFile(dump)]);
+  return embeddedDatabase(await PGlite.create({ loadDataDir, postgresqlconf: ENGINE_SETTINGS }));
+}
+
+let made = 0;
+
+async function copyOfTemplate(ground: Ground & { kind: 'postgres' }): Promise<Database> {
+  const { url, template } = ground;
+  const name = `${template}_${process.pid}_${++made}`;
+  await withAdministrator(url, (knex) =>
+    knex.raw('create database ?? template ??', [name, template]),
+  );
+  return connectDatabase({
+    kind: 'postgres',
+    connection: { connectionString: databaseUrl(url, name) },
+    poolMax: 10,
+    release: () =>
+      withAdministrator(url, (knex) => knex.raw('drop database ?? with (force)', [name])),
+  });
+}
