@@ -1,0 +1,51 @@
+import type { Environment } from './schema.ts';
+
+/** How this process runs. Names of environment variables stop here. */
+export interface Config {
+  /** The environment's own; without one, setup may have stored another. */
+  readonly publicUrl: URL | undefined;
+  readonly port: number;
+  readonly host: string;
+  /** CIDRs or single addresses. */
+  readonly trustedProxies: readonly string[];
+  readonly allowLoopback: boolean;
+  /** `undefined` means the embedded database in `dataDir`. */
+  readonly databaseUrl: string | undefined;
+  readonly databasePoolMax: number;
+  /** Absolute path. */
+  readonly dataDir: string;
+  /** 32 bytes each; the first seals. `undefined` means the generated one: see `masterKeys`. */
+  readonly secrets: readonly Buffer[] | undefined;
+  readonly auditRetentionDays: number;
+  readonly session: SessionSettings;
+  readonly loginLimits: LoginLimitSettings;
+  readonly hashing: HashingSettings;
+  readonly logLevel: Environment['LOG_LEVEL'];
+}
+
+export interface SessionSettings {
+  readonly idleSeconds: number;
+  readonly maxSeconds: number;
+  readonly rememberSeconds: number;
+}
+
+export interface LoginLimitSettings {
+  /** By failures in a row of one account from one address; the last counts for all that follow. */
+  readonly waitsSeconds: readonly number[];
+  readonly accountHourFailures: number;
+  readonly accountDayFailures: number;
+  readonly addressFailures: number;
+  readonly addressWindowSeconds: number;
+  readonly addressNames: number;
+  readonly stuffingWaitSeconds: number;
+  readonly stuffingHoldSeconds: number;
+  /** CIDRs or single addresses. */
+  readonly sharedNetworks: readonly string[];
+}
+
+export interface HashingSettings {
+  /** Hashes at once. */
+  readonly concurrency: number;
+  /** Hashes that may wait. */
+  readonly queueMax: number;
+}
