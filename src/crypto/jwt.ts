@@ -10,8 +10,6 @@ import type { HsAlgorithm, RsAlgorithm } from '../domain/issuer.ts';
 export interface Signer {
   /** Absent for HS algorithms: there the header has none. */
   readonly kid: string | undefined;
-  /** Bytes that header and signature add to the encoded payload. */
-  readonly overheadBytes: number;
   /** Gives a compact JWS over the UTF-8 of `payload`, a JSON text. */
   sign(payload: string): Promise<string>;
 }
@@ -28,7 +26,6 @@ export function createHsSigner(alg: HsAlgorithm, secret: string): Signer {
 
   return {
     kid: undefined,
-    overheadBytes: header.length + 2 + Math.ceil((Number(alg.slice(2)) / 8) * (4 / 3)),
     async sign(payload) {
       const input = `${header}.${base64url(payload)}`;
       return `${input}.${createHmac(hash, key).update(input).digest('base64url')}`;
@@ -47,7 +44,6 @@ export async function createRsSigner(
 
   return {
     kid: key.kid,
-    overheadBytes: base64url(JSON.stringify(header)).length + 2 + Math.ceil(key.bits / 6),
     sign: (payload) =>
       new CompactSign(encoder.encode(payload)).setProtectedHeader(header).sign(privateKey),
   };

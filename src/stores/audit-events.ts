@@ -109,8 +109,9 @@ function shareInserts(insert: (events: readonly AuditEvent[]) => Promise<void>) 
       try {
         await insert(batch.map(({ event }) => event));
         for (const { resolve } of batch) resolve();
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
+      } catch {
+        // One row that the database refuses must not cost the others theirs.
+        for (const { event, resolve, reject } of batch) await insert([event]).then(resolve, reject);
       }
     }
     busy = false;
