@@ -1,0 +1,96 @@
+/**
+ * A mistake in a rule, as its author wants to see it: what, where, and what to write instead.
+ *
+ * @module
+ */
+import { nearest } from '../nearest.ts';
+import { NAMES, SELF_CHOSEN_NAMES, RULE_USER_NAMES } from './environment.ts';
+
+export interface RuleMistake {
+  readonly message: string;
+  readonly hint?: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in UTF-16 units. */
+  readonly column: number;
+  /** Offsets into the source, in UTF-16 units; `end` is exclusive. */
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+export function mistake(
+  source: string,
+  message: string,
+  range?: Range,
+  hint?: string,
+): RuleMistake {
+  const start = Math.min(range?.start ?? 0, source.length);
+  const end = Math.max(Math.min(range?.end ?? source.length, source.length), start);
+  const before = source.slice(0, start);
+  const position = {
+    line: before.split('\n').length,
+    column: start - before.lastIndexOf('\n'),
+    start,
+    end,
+  };
+  return hint === undefined ? { message, ...position } : { message, hint, ...position };
+}
+
+interface Fault {
+  readonly message: string;
+  readonly range?: Range;
+  readonly hint?: string;
+}
+
+/** A fault that may bring its own hint; else one is looked for. */
+export function mistakeAt(source: string, { message, range, hint }: Fault): RuleMistake {
+  const at = range ?? { start: 0, end: source.length };
+  return mistake(source, message, at, hint ?? hintFor(message, source, at));
+}
+
+/** Turns what the engine threw into a mistake. */
+export function mistakeFrom(source: string, error: unknown): RuleMistake {
+  return mistakeAt(source, readError(error));
+}
+
+function readError(error: unknown): Fault {
+  if (!(error instanceof Error)) return { message: 'the rule cannot be read' };
+  const { summary, range } = error as { summary?: unknown; range?: Range };
+  const message = typeof summary === 'string' ? summary : error.message;
+  return range ? { message, range } : { message };
+}
+
+function hintFor(message: string, source: string, { start, end }: Range): string | undefined {
+  const key = /^No such key: (.+)$/.exec(message)?.[1];
+  if (key !== undefined) {
+    if (SELF_CHOSEN_NAMES.includes(key))
+      return `people change their ${key} themselves: no rule may trust it; use user.id or user.username`;
+    const near = nearest(key, [...RULE_USER_NAMES, 'methods', 'mfa', 'age']);
+    return near === undefined ? 'own values are in user.attributes' : `did you mean ${near}?`;
+  }
+
+  const name = /^Unknown variable: (.+)$/.exec(message)?.[1];
+  if (name !== undefined) return hintForName(name);
+  return hintForSyntax(source.slice(Math.max(0, start - 1), Math.max(end, start + 2)));
+}
+
+function hintForName(name: string): string | undefined {
+  if (RULE_USER_NAMES.includes(name) || SELF_CHOSEN_NAMES.includes(name))
+    return `write user.${name}`;
+  if (name === 'and' || name === 'or' || name === 'not') return 'CEL writes &&, || and !';
+  const near = nearest(name, NAMES);
+  return near === undefined ? `known are ${NAMES.join(', ')}` : `did you mean ${near}?`;
+}
+
+function hintForSyntax(around: string): string | undefined {
+  if (around.includes('=~')) return "CEL has no =~; use room.like('staff-*')";
+  if (around.includes('$')) return 'names have no $ in CEL';
+  if (/(?<![=!<>])=(?!=)/.test(around)) return 'equality is ==';
+  if (/\b(?:and|or|not|eq|ne)\b/.test(around)) return 'CEL writes &&, ||, !, == and !=';
+  return undefined;
+}
