@@ -1,0 +1,153 @@
+/**
+ * The claims Prosody's token modules and the Jitsi clients read, and nothing else.
+ *
+ * Sources: lib-jitsi-meet `doc/tokens.md`, jitsi-meet `resources/prosody-plugins`. Prosody hangs
+ * on null and on control characters in `context.user`, so both are kept out here.
+ *
+ * @module
+ */
+import type { Allowed } from './decide.ts';
+import { DomainError } from './errors.ts';
+import type { FeatureStates } from './feature.ts';
+import type { Issuer } from './issuer.ts';
+import type { CompiledClaim, CompiledIssuer } from './rules/compiled-issuer.ts';
+import { type AuthFacts, type RuleContext, ruleContext } from './rules/facts.ts';
+import type { Room } from './room.ts';
+import type { User } from './user.ts';
+
+export interface JitsiUser {
+  readonly id?: string;
+  readonly name?: string;
+  readonly email?: string;
+  readonly avatar?: string;
+  readonly affiliation: 'owner' | 'member';
+  readonly moderator: 'true' | 'false';
+  /** Read by jitsi-contrib's `token_lobby_bypass`. */
+  readonly lobby_bypass?: 'true';
+  readonly [extra: string]: string | undefined;
+}
+
+export interface JitsiContext {
+  readonly user: JitsiUser;
+  readonly group?: string;
+  readonly features?: Readonly<Record<string, string | true>>;
+  readonly [extra: string]: unknown;
+}
+
+export interface JitsiClaims {
+  readonly iss: string;
+  readonly aud: string;
+  /** Tenant or domain; `*` for every tenant of the server. */
+  readonly sub: string;
+  /** jitsi-meet's `roomSafe`; `*` for every room. */
+  readonly room: string;
+  /** NumericDate: whole seconds since the epoch (RFC 7519, section 2). */
+  readonly iat: number;
+  /** NumericDate; back-dated, because Prosody allows clocks no leeway. */
+  readonly nbf: number;
+  /** NumericDate. */
+  readonly exp: number;
+  readonly jti: string;
+  readonly context: JitsiContext;
+  readonly [extra: string]: unknown;
+}
+
+export interface JitsiClaimsInput {
+  readonly issuer: CompiledIssuer;
+  readonly user: User;
+  readonly decision: Allowed;
+  readonly room: Room;
+  readonly tenant: string | undefined;
+  readonly now: Date;
+  readonly jti: string;
+  readonly auth: AuthFacts;
+  readonly ip: string | undefined;
+}
+
+/**
+ * Builds the payload of one Jitsi token. A mapping that fails or gives nothing is left out.
+ *
+ * @throws {DomainError} `issuer_without_server`, with `sub: tenant`, no tenant and no domain.
+ */
+export function buildJitsiClaims(input: JitsiClaimsInput): JitsiClaims {
+  const { user, decision, room, tenant, now, jti, auth, ip } = input;
+  const { issuer, claims } = input.issuer;
+  const iat = Math.floor(now.getTime() / 1000);
+  const context = ruleContext({ user, room: room.canonical, tenant, now, auth, ip }, issuer.slug);
+
+  const mapped = mapClaims(claims, context);
+  const mappedContext = objectIn(mapped, 'context');
+
+  return {
+    ...mapped,
+    iss: issuer.iss,
+    aud: issuer.appId,
+    sub: subjectOf(issuer, tenant),
+    room: issuer.anyRoom ? '*' : room.safe,
+    iat,
+    nbf: iat - issuer.nbfSkewSeconds,
+    exp: iat + issuer.tokenTtlSeconds,
+    jti,
+    context: {
+      ...mappedContext,
+      user: {
+        ...(objectIn(mappedContext, 'user') as Readonly<Record<string, string>>),
+        affiliation: decision.role === 'moderator' ? 'owner' : 'member',
+        moderator: decision.role === 'moderator' ? 'true' : 'false',
+        ...(decision.lobbyBypass ? { lobby_bypass: 'true' as const } : {}),
+      },
+      ...(decision.features ? { features: presentFeatures(decision.features) } : {}),
+    },
+  };
+}
+
+/** Prosody takes `name-readonly` from a boolean alone (`mod_muc_displayname`). */
+function presentFeatures(states: FeatureStates): Readonly<Record<string, string | true>> {
+  const readonlyName = states['name-readonly'] === 'true';
+  return { ...states, ...(readonlyName ? { 'name-readonly': true as const } : {}) };
+}
+
+function subjectOf(
+  { slug, sub, xmppDomain, serverUrl }: Issuer,
+  tenant: string | undefined,
+): string {
+  if (sub !== 'tenant') return sub;
+  const subject = tenant ?? xmppDomain;
+  if (subject !== undefined) return subject;
+  if (serverUrl === undefined) throw new DomainError('issuer_without_server', { slug });
+  return new URL(serverUrl).hostname;
+}
+
+interface Claims {
+  [name: string]: string | Claims;
+}
+
+function mapClaims(claims: readonly CompiledClaim[], context: RuleContext): Claims {
+  const mapped: Claims = {};
+  for (const { path, mapping } of claims) {
+    const result = mapping.evaluate(context);
+    const value = 'error' in result ? '' : printable(result.value ?? '');
+    if (value !== '') put(mapped, path, value);
+  }
+  return mapped;
+}
+
+/** Runs of control characters, and what XML 1.0 cannot hold, become one space. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\uFFFE\uFFFF]+/gu, ' ').trim();
+}
+
+function put(target: Claims, [name = '', ...rest]: readonly string[], value: string): void {
+  if (rest.length === 0) {
+    target[name] = value;
+    return;
+  }
+  const inner = objectIn(target, name);
+  target[name] = inner;
+  put(inner, rest, value);
+}
+
+function objectIn(claims: Claims, name: string): Claims {
+  const inner = Object.hasOwn(claims, name) ? claims[name] : undefined;
+  return typeof inner === 'object' ? inner : {};
+}
