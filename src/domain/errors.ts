@@ -23,6 +23,8 @@ export interface ErrorDetails {
   admin_required: undefined;
   csrf_mismatch: undefined;
   database_unavailable: undefined;
+  form_too_large: { readonly limitBytes: number };
+  form_type_unsupported: undefined;
   group_name_taken: { readonly name: string };
   hashing_busy: { readonly retryAfterSeconds: number };
   input_invalid: { readonly issues: readonly InputIssue[] };

@@ -1,0 +1,128 @@
+/**
+ * The one place where a failure becomes an HTTP answer.
+ *
+ * @module
+ */
+import type { Context, Middleware } from 'koa';
+import {
+  type AnyDomainError,
+  DomainError,
+  type ErrorCode,
+  isDomainError,
+} from '../domain/errors.ts';
+import { isDatabaseLoss } from './database-loss.ts';
+import type { Log } from './log.ts';
+import { requestReference } from './request-id.ts';
+
+export const STATUS = {
+  access_denied: 403,
+  admin_required: 403,
+  csrf_mismatch: 403,
+  database_unavailable: 503,
+  form_too_large: 413,
+  form_type_unsupported: 415,
+  group_name_taken: 409,
+  hashing_busy: 503,
+  input_invalid: 400,
+  issuer_not_found: 404,
+  issuer_without_server: 409,
+  key_too_young: 409,
+  login_failed: 401,
+  login_limited: 429,
+  login_name_taken: 409,
+  login_required: 401,
+  method_not_allowed: 405,
+  origin_mismatch: 403,
+  page_not_found: 404,
+  password_wrong: 403,
+  password_weak: 400,
+  room_invalid: 400,
+  room_missing: 400,
+  setup_closed: 410,
+  setup_link_invalid: 403,
+  signing_key_missing: 500,
+  slug_taken: 409,
+  tenant_invalid: 400,
+  token_too_large: 500,
+  user_not_found: 404,
+} satisfies Record<ErrorCode, number>;
+
+const DATABASE_RETRY_SECONDS = 5;
+
+export interface ErrorAnswer {
+  readonly status: number;
+  /** One of ours, or `internal_error` for all that nobody foresaw. */
+  readonly code: ErrorCode | 'internal_error';
+  /** Where the log tells more. */
+  readonly reference: string;
+  readonly retryAfterSeconds: number | undefined;
+  /** The failure itself, when it was foreseen. */
+  readonly error: AnyDomainError | undefined;
+}
+
+/** Answers in the door's own language: JSON, a page, a redirect. */
+export type ErrorRenderer = (ctx: Context, answer: ErrorAnswer) => void;
+
+/** Catches all that the inner middleware throws. Mount it once per door. */
+export function answerErrors(log: Log, render: ErrorRenderer): Middleware {
+  return async (ctx, next) => {
+    try {
+      await next();
+    } catch (thrown) {
+      const answer = toAnswer(ctx, thrown);
+      logFailure(log, answer, thrown);
+      if (ctx.headerSent) return;
+
+      ctx.status = answer.status;
+      if (answer.retryAfterSeconds !== undefined)
+        ctx.set('Retry-After', String(answer.retryAfterSeconds));
+      if (answer.error?.code === 'method_not_allowed')
+        ctx.set('Allow', answer.error.details.allow.join(', '));
+      // An unread body would be taken for the next request of this connection.
+      if (answer.status === 413 || answer.status === 415) ctx.set('Connection', 'close');
+      render(ctx, answer);
+    }
+  };
+}
+
+export function toAnswer(ctx: Context, thrown: unknown): ErrorAnswer {
+  const error = foresee(thrown);
+  const reference = requestReference(ctx);
+  if (!error)
+    return {
+      status: 500,
+      code: 'internal_error',
+      reference,
+      retryAfterSeconds: undefined,
+      error,
+    };
+  const { code } = error;
+  return {
+    status: STATUS[code],
+    code,
+    reference,
+    retryAfterSeconds: retryAfter(error),
+    error,
+  };
+}
+
+function foresee(thrown: unknown): AnyDomainError | undefined {
+  if (isDomainError(thrown)) return thrown;
+  if (isDatabaseLoss(thrown))
+    return new DomainError('database_unavailable', undefined, { cause: thrown });
+  return undefined;
+}
+
+function retryAfter(error: AnyDomainError): number | undefined {
+  if (error.code === 'database_unavailable') return DATABASE_RETRY_SECONDS;
+  if (error.code === 'login_limited' || error.code === 'hashing_busy')
+    return Math.max(1, Math.ceil(error.details.retryAfterSeconds));
+  return undefined;
+}
+
+/** A refusal is told by its code; a fault of ours, or a lost database, with its whole story. */
+function logFailure(log: Log, answer: ErrorAnswer, thrown: unknown): void {
+  const { code, reference, status } = answer;
+  if (status < 500) log.info({ code, reference, status }, 'request refused');
+  else log.error({ code, reference, status, err: thrown }, 'request failed');
+}

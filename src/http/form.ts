@@ -1,0 +1,58 @@
+/**
+ * The only way to read a form. It checks where the form came from, so no page can forget to.
+ *
+ * @module
+ */
+import type { Context } from 'koa';
+import { DomainError } from '../domain/errors.ts';
+import type { Csrf } from './csrf.ts';
+import { uniqueFields } from './query.ts';
+
+const LIMIT_BYTES = 64 * 1024;
+
+export interface Forms {
+  /**
+   * Reads a submitted form. Its fields are still untrusted: hand them to `parse`.
+   *
+   * @throws {DomainError} `csrf_mismatch`, `origin_mismatch`, `form_too_large`,
+   *   `form_type_unsupported`, or `input_invalid` for a field given twice.
+   */
+  read(ctx: Context): Promise<Record<string, string>>;
+  /** The same for `/setup`, which answers on any host: its proof is the link's token. */
+  readFromAnyOrigin(ctx: Context): Promise<Record<string, string>>;
+}
+
+export function createForms(csrf: Csrf): Forms {
+  const readFromAnyOrigin = async (ctx: Context) => {
+    if (!ctx.is('urlencoded')) throw new DomainError('form_type_unsupported', undefined);
+    const { csrf: token, ...fields } = uniqueFields(await readBody(ctx), 'body');
+    csrf.checkToken(ctx, token);
+    return fields;
+  };
+
+  return {
+    readFromAnyOrigin,
+    read(ctx) {
+      csrf.checkOrigin(ctx);
+      return readFromAnyOrigin(ctx);
+    },
+  };
+}
+
+async function readBody(ctx: Context): Promise<URLSearchParams> {
+  if ((ctx.request.length ?? 0) > LIMIT_BYTES) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // The socket must outlive a refusal, or nobody would hear it.
+  for await (const chunk of ctx.req.iterator({ destroyOnReturn: false })) {
+    const bytes = chunk as Buffer;
+    size += bytes.length;
+    if (size > LIMIT_BYTES) throw tooLarge();
+    chunks.push(bytes);
+  }
+  return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
+}
+
+function tooLarge(): DomainError<'form_too_large'> {
+  return new DomainError('form_too_large', { limitBytes: LIMIT_BYTES });
+}

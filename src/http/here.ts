@@ -1,0 +1,13 @@
+import type { Context } from 'koa';
+import { toLocalPath } from './local-path.ts';
+
+/**
+ * Where this visit can be taken up again: the address itself when it was a GET, else the page its
+ * form stood on, else `/`.
+ */
+export function here(ctx: Context): string {
+  if (ctx.method === 'GET' || ctx.method === 'HEAD') return toLocalPath(ctx.originalUrl) ?? '/';
+  const page = URL.parse(ctx.get('Referer'));
+  if (!page || page.origin !== ctx.origin) return '/';
+  return toLocalPath(page.pathname + page.search) ?? '/';
+}

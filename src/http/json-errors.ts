@@ -1,0 +1,14 @@
+import type { ErrorAnswer, ErrorRenderer } from './errors.ts';
+
+/** `{"error": {code, message, reference, issues?}}`, for machines. */
+export const jsonErrors: ErrorRenderer = (ctx, answer) => {
+  ctx.type = 'json';
+  ctx.body = JSON.stringify({ error: presentError(answer) });
+};
+
+/** `message` is English and for developers; programs read `code`. */
+export function presentError({ code, reference, error }: ErrorAnswer) {
+  const message = code.replaceAll('_', ' ');
+  const issues = error?.code === 'input_invalid' ? { issues: error.details.issues } : {};
+  return { code, message, reference, ...issues };
+}
