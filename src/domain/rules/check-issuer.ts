@@ -83,18 +83,19 @@ function compileRules(rules: RoomRules, { prefix, scope, report }: Place) {
     return rule && { path, rule };
   };
 
+  const useRule = place('useRule', rules.useRule);
+  const moderatorRule = place('moderatorRule', rules.moderatorRule);
   const features = new Map<Feature, PlacedRule>();
   for (const [name, source] of Object.entries(rules.features ?? {})) {
     const rule = place(`features.${name}`, source);
     if (!isFeature(name)) report(`${prefix}features.${name}`, unknownFeature(name));
     else if (rule) features.set(name, rule);
   }
-
   return {
-    useRule: place('useRule', rules.useRule),
-    moderatorRule: place('moderatorRule', rules.moderatorRule),
-    lobbyBypass: place('lobby.bypass', rules.lobbyBypass),
+    useRule,
+    moderatorRule,
     features,
+    lobbyBypass: place('lobby.bypass', rules.lobbyBypass),
   };
 }
 
@@ -110,11 +111,11 @@ function compileClaims(issuer: Issuer, scope: RuleScope, report: Report): Compil
   );
   for (const [index, [path, claim]] of extra.entries()) {
     const fault = claimPathFault(claim);
-    if (fault !== undefined) report(path, mistake(claim, `${claim} ${fault}`));
     const rival = [...entries, ...extra.slice(0, index)].find(([, other]) =>
       claimPathsCollide(claim, other),
     );
-    if (rival) report(path, mistake(claim, `${claim} is already given by ${rival[0]}`));
+    if (fault !== undefined) report(path, mistake(claim, `${claim} ${fault}`));
+    else if (rival) report(path, mistake(claim, `${claim} is already given by ${rival[0]}`));
   }
 
   const claims: CompiledClaim[] = [];
