@@ -8,7 +8,7 @@
  */
 import type { Database } from './database.ts';
 import { connectDatabase } from './database.ts';
-import { createHub, type Engine, type Hub, type HubOptions } from './hub.ts';
+import type { Engine, Hub } from './hub.ts';
 import { hubStream } from './hub-stream.ts';
 
 /** A server's defaults would take 128 MB of shared buffers and let the log grow to 1 GB. */
@@ -32,36 +32,30 @@ export async function openEngine(folder: string): Promise<EmbeddedEngine> {
   return PGlite.create(folder, { postgresqlconf: ENGINE_SETTINGS });
 }
 
-export interface EmbeddedOptions extends HubOptions {
+export interface EmbeddedOptions {
   /** Every how many milliseconds to vacuum and checkpoint. */
   readonly upkeepMs?: number;
   /** Told of a failed upkeep; the next one may succeed. */
   readonly onError?: (error: unknown) => void;
-  /** Receives the hub, to let other processes in; what it returns ends that again. */
-  readonly share?: (hub: Hub) => Promise<() => Promise<void>>;
+  /** Runs last, when the database is closed: ends the engine and what else its owner holds. */
+  readonly release: () => Promise<void>;
 }
 
-/** A database on `engine`. Closing it closes the engine. */
-export async function embeddedDatabase(
-  engine: EmbeddedEngine,
-  options: EmbeddedOptions = {},
-): Promise<Database> {
-  const hub = createHub(engine, options);
-  const unshare = await options.share?.(hub);
+/** A database on the engine behind `hub`. */
+export function embeddedDatabase(hub: Hub, options: EmbeddedOptions): Database {
   const database = connectDatabase({
     kind: 'embedded',
     connection: { ...EMBEDDED_CONNECTION, stream: () => hubStream(hub) },
     poolMax: POOL_MAX,
-    release: () => engine.close(),
+    release: options.release,
   });
   const stopUpkeep = keepUp(database, options);
 
   return {
     ...database,
-    async close() {
+    close() {
       stopUpkeep();
-      await unshare?.();
-      await database.close();
+      return database.close();
     },
   };
 }
@@ -78,24 +72,28 @@ export const EMBEDDED_CONNECTION = {
 
 function keepUp(database: Database, options: EmbeddedOptions): () => void {
   const { upkeepMs = 10 * 60_000, onError } = options;
-  let timer = schedule();
-  return () => clearTimeout(timer);
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  schedule();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
 
-  function schedule(): NodeJS.Timeout {
-    return setTimeout(() => {
-      void upkeep().finally(() => {
-        timer = schedule();
-      });
+  function schedule(): void {
+    if (stopped) return;
+    timer = setTimeout(() => {
+      void upkeep().finally(schedule);
     }, upkeepMs).unref();
   }
 
   async function upkeep(): Promise<void> {
     try {
-      // Two statements of their own: in this order, or the write-ahead log is kept for nothing.
+      // Two statements of their own, in this order: the checkpoint lets go of what vacuum logged.
       await database.knex.raw('vacuum (analyze)');
       await database.knex.raw('checkpoint');
     } catch (error) {
-      onError?.(error);
+      if (!stopped) onError?.(error);
     }
   }
 }
