@@ -8,6 +8,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { afterAll, inject } from 'vitest';
 import { type Database, connectDatabase } from '../../src/stores/database/database.ts';
 import { ENGINE_SETTINGS, embeddedDatabase } from '../../src/stores/database/embedded.ts';
+import { createHub } from '../../src/stores/database/hub.ts';
 import type { Ground } from './ground.ts';
 import { databaseUrl, withAdministrator } from './server-databases.ts';
 
@@ -21,7 +22,8 @@ export async function testDatabase(): Promise<Database> {
 
 async function copyOfDump({ dump }: Ground & { kind: 'embedded' }): Promise<Database> {
   const loadDataDir = new Blob([await readFile(dump)]);
-  return embeddedDatabase(await PGlite.create({ loadDataDir, postgresqlconf: ENGINE_SETTINGS }));
+  const engine = await PGlite.create({ loadDataDir, postgresqlconf: ENGINE_SETTINGS });
+  return embeddedDatabase(createHub(engine), { release: () => engine.close() });
 }
 
 let made = 0;

@@ -13,6 +13,7 @@ import { PGlite } from '@electric-sql/pglite';
 import type { TestProject } from 'vitest/node';
 import { connectDatabase } from '../../src/stores/database/database.ts';
 import { ENGINE_SETTINGS, embeddedDatabase } from '../../src/stores/database/embedded.ts';
+import { createHub } from '../../src/stores/database/hub.ts';
 import { migrate } from '../../src/stores/database/migrate.ts';
 import { startDisposablePostgres } from './disposable-postgres.ts';
 import { databaseUrl, withAdministrator } from './server-databases.ts';
@@ -35,7 +36,7 @@ async function embeddedGround(project: TestProject): Promise<() => Promise<void>
   const folder = await mkdtemp(path.join(tmpdir(), 'roomkey-test-'));
   const dump = path.join(folder, 'migrated.tar');
   const engine = await PGlite.create({ postgresqlconf: ENGINE_SETTINGS });
-  const database = await embeddedDatabase(engine);
+  const database = embeddedDatabase(createHub(engine), { release: () => engine.close() });
   await migrate(database.knex);
   const tar = await engine.dumpDataDir('none');
   await writeFile(dump, Buffer.from(await tar.arrayBuffer()));

@@ -1,0 +1,16 @@
+/**
+ * A folder of a test file's own, removed afterwards.
+ *
+ * @module
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll } from 'vitest';
+
+/** Must be called where `afterAll` may be. */
+export async function scratchFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'roomkey-scratch-'));
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
