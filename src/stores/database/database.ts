@@ -17,9 +17,12 @@ export interface Database {
    * @returns a function that stops listening.
    * @throws the driver's error when the first connection fails.
    */
-  listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>>;
+  readonly listen: (
+    channel: string,
+    onNotify: (payload: string) => void,
+  ) => Promise<() => Promise<void>>;
   /** Waits for running queries, then lets go of everything. May be called twice. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface ConnectionPlan {
@@ -34,6 +37,9 @@ export interface ConnectionPlan {
 const CONNECT_TIMEOUT_MS = 3000;
 const ACQUIRE_TIMEOUT_MS = 5000;
 
+/** What knex would print to the terminal it throws as well, to somebody who can act on it. */
+const SILENT = { warn() {}, error() {}, deprecate() {}, debug() {} };
+
 /** One code path for both kinds: knex's `pg` dialect, whatever its bytes travel through. */
 export function connectDatabase(plan: ConnectionPlan): Database {
   const connection = { connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...plan.connection };
@@ -42,6 +48,7 @@ export function connectDatabase(plan: ConnectionPlan): Database {
     connection: { ...connection },
     pool: { min: 0, max: plan.poolMax },
     acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
+    log: SILENT,
   });
   const stops = new Set<() => Promise<void>>();
   let closing: Promise<void> | undefined;

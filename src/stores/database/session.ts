@@ -33,7 +33,7 @@ export interface Session {
   fail(error: unknown): void;
   /** True when the engine said that this session holds no transaction. */
   isIdle(): boolean;
-  /** The session's transaction was taken away: from now on everything it asks is refused. */
+  /** The session's transaction was taken away: until its end, everything it asks is refused. */
   expire(): void;
   notify(channel: string, notification: Buffer): void;
 }
@@ -139,8 +139,10 @@ export function openSession(host: SessionHost, output: SessionOutput): Session {
 
   function submit(batch: Buffer): void {
     if (!expired) return host.submit(session, batch);
-    send(Buffer.concat([errorResponse('ERROR', '25P03', HELD_TOO_LONG), readyForQuery('E')]));
-    if (endsTransaction(batch)) hangUp();
+    // Refused up to and including its own end, so that no part of it runs outside of it.
+    expired = !endsTransaction(batch);
+    const refusal = errorResponse('ERROR', '25P03', HELD_TOO_LONG);
+    send(Buffer.concat([refusal, readyForQuery(expired ? 'E' : 'I')]));
   }
 }
 
