@@ -12,12 +12,14 @@
 /** `config.startWithAudioMuted`, with the value that goes into the fragment as JSON. */
 export type ConfigEntry = readonly [name: string, value: string | number | boolean];
 
-/** A name takes what lies under it along: `prejoinConfig` takes `prejoinConfig.enabled`. */
+/** A name takes what lies under it along: `filmstrip` takes `filmstrip.disabled`. */
 const CONFIG = new Set(
   [
     'startAudioMuted startAudioOnly startLastN startLowBandwidthMode startScreenSharing startSilent',
     'startVideoMuted startWithAudioMuted startWithVideoMuted autoKnockLobby cameraFacingMode',
-    'prejoinConfig prejoinPageEnabled requireDisplayName deeplinking disableDeepLinking lobby',
+    'prejoinConfig.enabled prejoinConfig.hideDisplayName prejoinConfig.hideExtraJoinButtons',
+    'prejoinPageEnabled requireDisplayName disableDeepLinking lobby deeplinking.disabled',
+    'deeplinking.desktop.enabled',
     'subject localSubject conferenceInfo callDisplayName defaultLocalDisplayName',
     'defaultRemoteDisplayName audioQuality videoQuality channelLastN resolution stereo p2p.enabled',
     'maxFullResolutionParticipants disableSimulcast disableAEC disableAGC disableAP disableNS',
