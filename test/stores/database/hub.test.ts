@@ -1,24 +1,38 @@
 import { PGlite } from '@electric-sql/pglite';
 import { readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import type { Database } from '../../../src/stores/database/database.ts';
 import { ENGINE_SETTINGS, embeddedDatabase } from '../../../src/stores/database/embedded.ts';
-import { createHub } from '../../../src/stores/database/hub.ts';
+import { createHub, type Hub } from '../../../src/stores/database/hub.ts';
+import { cstrings, FROM_CLIENT, int32, message } from '../../../src/stores/database/wire.ts';
 
 const ground = inject('ground');
 
-async function impatientDatabase(dump: string): Promise<Database> {
+async function impatientHub(dump: string) {
   const loadDataDir = new Blob([await readFile(dump)]);
   const engine = await PGlite.create({ loadDataDir, postgresqlconf: ENGINE_SETTINGS });
   const hub = createHub(engine, { maxIdleInTransactionMs: 100 });
   const database = embeddedDatabase(hub, { release: () => engine.close() });
   await database.knex.raw('create table notes (id int primary key)');
-  return database;
+  return { ...database, engine, hub };
 }
+
+/** A connection without a driver, which has said hello. */
+function connectRaw(hub: Hub) {
+  let answers = '';
+  const session = hub.connect({
+    send: (bytes) => void (answers += bytes.toString('latin1')),
+    end: () => undefined,
+  });
+  session.receive(Buffer.concat([int32(8), int32(196_608)]));
+  answers = '';
+  return { session, answers: () => answers };
+}
+
+const query = (sql: string) => message(FROM_CLIENT.query, cstrings(sql));
 
 describe.runIf(ground.kind === 'embedded')('one engine for many connections', async () => {
   if (ground.kind !== 'embedded') return;
-  const { knex, close } = await impatientDatabase(ground.dump);
+  const { knex, engine, hub, close } = await impatientHub(ground.dump);
   afterAll(close);
 
   it('ends a transaction that waits for a query outside of it', async () => {
@@ -53,6 +67,34 @@ describe.runIf(ground.kind === 'embedded')('one engine for many connections', as
     });
 
     expect(await knex('notes').whereIn('id', [20, 21]).pluck('id')).toEqual([20, 21]);
+  });
+
+  it('rolls back at once what a connection began that is gone before the answer', async () => {
+    const patient = createHub(engine, { maxIdleInTransactionMs: 60_000 });
+    const gone = connectRaw(patient);
+    gone.session.receive(query('begin; insert into notes values (30)'));
+    gone.session.close();
+    const next = connectRaw(patient);
+    next.session.receive(query('select count(*) from notes where id = 30'));
+
+    await expect.poll(next.answers).toContain('SELECT 1');
+    expect(await knex('notes').where({ id: 30 })).toEqual([]);
+    expect(gone.answers()).toBe('');
+  });
+
+  it('lets nobody between the parts of one exchange', async () => {
+    const first = connectRaw(hub);
+    const second = connectRaw(hub);
+    const parse = message(FROM_CLIENT.parse, cstrings('', "select 'one'"), Buffer.from([0, 0]));
+    first.session.receive(Buffer.concat([parse, message(FROM_CLIENT.flush)]));
+    second.session.receive(query("select 'two'"));
+
+    await expect.poll(first.answers).not.toBe('');
+    expect(second.answers()).toBe('');
+    first.session.receive(message(FROM_CLIENT.sync));
+    await expect.poll(second.answers).toContain('two');
+    first.session.close();
+    second.session.close();
   });
 
   it('leaves the event loop alive during thousands of queries', async () => {

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openDatabase } from '../../../src/stores/database/open.ts';
 import { startChild } from '../../support/child-process.ts';
@@ -90,5 +91,17 @@ describe.runIf(testable)('a Postgres server of its own', () => {
 
     await expect(knex.raw('select 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     await close();
+  });
+
+  it('is given up after seconds when it takes the connection and never answers', async () => {
+    const silent = createServer(() => undefined);
+    const port = await new Promise<number>((resolve) => {
+      silent.listen(0, '127.0.0.1', () => resolve((silent.address() as AddressInfo).port));
+    });
+    const database = await openDatabase({ url: `postgres://a@127.0.0.1:${port}/b`, poolMax: 2 });
+
+    await expect(database.knex.raw('select 1')).rejects.toThrow(/timeout/i);
+    await database.close();
+    silent.close();
   });
 });
