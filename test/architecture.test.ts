@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Plant, PLANTS } from './architecture-plants.ts';
+import { PLANTS, type Plant } from './architecture-plants.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

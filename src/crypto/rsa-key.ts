@@ -18,6 +18,9 @@ export interface RsaKey {
   readonly publicPem: string;
 }
 
+/** How keys are made; tests hand in one that has some ready. */
+export type MakeRsaKey = (bits: RsaBits) => Promise<RsaKey>;
+
 /** Takes a tenth of a second (2048) to seconds (4096), off the event loop. */
 export async function makeRsaKey(bits: RsaBits): Promise<RsaKey> {
   const { privateKey, publicKey } = await generate('rsa', {
@@ -60,7 +63,7 @@ function readPrivateKey(pem: string) {
 }
 
 /** 128 random bits: a kid is never used twice, for Prosody keeps what it fetched by it. */
-function newKid(): string {
+export function newKid(): string {
   return randomBytes(16).toString('base64url');
 }
 

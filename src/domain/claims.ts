@@ -10,9 +10,9 @@ import type { Allowed } from './decide.ts';
 import { DomainError } from './errors.ts';
 import type { FeatureStates } from './feature.ts';
 import type { Issuer } from './issuer.ts';
+import type { Room } from './room.ts';
 import type { CompiledClaim, CompiledIssuer } from './rules/compiled-issuer.ts';
 import { type AuthFacts, type RuleContext, ruleContext } from './rules/facts.ts';
-import type { Room } from './room.ts';
 import type { User } from './user.ts';
 
 export interface JitsiUser {

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type HsAlgorithm, isHs, type Issuer, type RsAlgorithm } from './issuer.ts';
+import { type HsAlgorithm, type Issuer, isHs, type RsAlgorithm } from './issuer.ts';
 import { MAIN_SLUG } from './slug.ts';
 
 export type GuideNote =

@@ -12,14 +12,12 @@
 /** `config.startWithAudioMuted`, with the value that goes into the fragment as JSON. */
 export type ConfigEntry = readonly [name: string, value: string | number | boolean];
 
-/** A name takes what lies under it along: `filmstrip` takes `filmstrip.disabled`. */
+/** A name takes what lies under it along: `prejoinConfig` takes `prejoinConfig.enabled`. */
 const CONFIG = new Set(
   [
     'startAudioMuted startAudioOnly startLastN startLowBandwidthMode startScreenSharing startSilent',
     'startVideoMuted startWithAudioMuted startWithVideoMuted autoKnockLobby cameraFacingMode',
-    'prejoinConfig.enabled prejoinConfig.hideDisplayName prejoinConfig.hideExtraJoinButtons',
-    'prejoinPageEnabled requireDisplayName disableDeepLinking lobby deeplinking.disabled',
-    'deeplinking.desktop.enabled',
+    'prejoinConfig prejoinPageEnabled requireDisplayName deeplinking disableDeepLinking lobby',
     'subject localSubject conferenceInfo callDisplayName defaultLocalDisplayName',
     'defaultRemoteDisplayName audioQuality videoQuality channelLastN resolution stereo p2p.enabled',
     'maxFullResolutionParticipants disableSimulcast disableAEC disableAGC disableAP disableNS',

@@ -30,9 +30,7 @@ const FORBIDDEN = /[/\\?#[\]*\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
 const LEFT_BY_ENCODE = /[!'()*]/g;
 
 /**
- * Reads a room's name from the path part or parameter that holds it, best as it stands in the
- * address, percent-encoded. One that was decoded already gives the same room unless its name has
- * a `%` or a character that jitsi-meet strips from addresses.
+ * Reads a room's name from the path part or parameter that holds it.
  *
  * @throws {DomainError} `room_missing`, `room_invalid`.
  */

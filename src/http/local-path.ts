@@ -7,7 +7,7 @@ import { z } from 'zod';
 
 /** Any origin would do: the question is only whether the value can leave it. */
 const SOMEWHERE = 'http://local.invalid';
-export const MAX_LOCAL_PATH = 2048;
+export const MAX_LOCAL_PATH = 8192;
 
 /**
  * The path, query and fragment to go to, in the URL standard's spelling (ASCII, safe in a header),

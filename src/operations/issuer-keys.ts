@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { makeRsaKey, type RsaKey } from '../crypto/rsa-key.ts';
+import type { MakeRsaKey, RsaKey } from '../crypto/rsa-key.ts';
 import type { Clock } from '../domain/clock.ts';
 import { DomainError } from '../domain/errors.ts';
-import { isHs, type Issuer } from '../domain/issuer.ts';
+import { type Issuer, isHs } from '../domain/issuer.ts';
 import { RETIRE_GRACE_SECONDS, readyToSignAt } from '../domain/key-life.ts';
 import type { PrivateSigningKey, SigningKeyStage } from '../domain/signing-key.ts';
 import type { Stores, StoresInTransaction } from '../stores/index.ts';
@@ -17,8 +17,11 @@ import type { Actor } from './actor.ts';
 type KeyStores = Pick<StoresInTransaction, 'signingKeys' | 'auditEvents' | 'catalogVersion'>;
 
 /** Two keys for a new RS issuer, to be handed to `ensureIssuerKeys`. */
-export async function makeKeyPairFor(issuer: Pick<Issuer, 'rsaBits'>): Promise<[RsaKey, RsaKey]> {
-  return [await makeRsaKey(issuer.rsaBits), await makeRsaKey(issuer.rsaBits)];
+export async function makeKeyPairFor(
+  issuer: Pick<Issuer, 'rsaBits'>,
+  makeKey: MakeRsaKey,
+): Promise<[RsaKey, RsaKey]> {
+  return [await makeKey(issuer.rsaBits), await makeKey(issuer.rsaBits)];
 }
 
 /** Gives an RS issuer an active and a next key unless it has them. True when it made any. */
@@ -37,9 +40,13 @@ export async function ensureIssuerKeys(
   return true;
 }
 
-export interface RotateKeysDeps {
+export interface KeyDeps {
   readonly stores: Stores;
   readonly clock: Clock;
+}
+
+export interface RotateKeysDeps extends KeyDeps {
+  readonly makeKey: MakeRsaKey;
 }
 
 export interface RotateKeysInput {
@@ -56,11 +63,11 @@ export interface RotateKeysInput {
  *   `key_too_young`.
  */
 export async function rotateIssuerKeys(
-  { stores, clock }: RotateKeysDeps,
+  { stores, clock, makeKey }: RotateKeysDeps,
   { slug, force, actor }: RotateKeysInput,
 ): Promise<{ kid: string; nextKid: string }> {
   const issuer = await findRsIssuer(stores, slug);
-  const made = await makeRsaKey(issuer.rsaBits);
+  const made = await makeKey(issuer.rsaBits);
 
   return stores.transaction(async (tx) => {
     const now = clock.now();
@@ -86,7 +93,7 @@ export async function rotateIssuerKeys(
  * @throws {DomainError} `issuer_not_found`, `signing_key_missing` (an HS issuer has no keys).
  */
 export async function importIssuerKey(
-  { stores, clock }: RotateKeysDeps,
+  { stores, clock }: KeyDeps,
   { slug, key, actor }: { slug: string; key: RsaKey; actor: Actor },
 ): Promise<void> {
   const issuer = await findRsIssuer(stores, slug);
@@ -102,7 +109,7 @@ export async function importIssuerKey(
 }
 
 /** Retires keys whose last token has ended for an hour. Gives how many. */
-export async function retireKeys({ stores, clock }: RotateKeysDeps): Promise<number> {
+export async function retireKeys({ stores, clock }: KeyDeps): Promise<number> {
   return stores.transaction(async (tx) => {
     const now = clock.now();
     const retired = await tx.signingKeys.retirePublished(now, RETIRE_GRACE_SECONDS);

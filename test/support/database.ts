@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, inject } from 'vitest';
-import { type Database, connectDatabase } from '../../src/stores/database/database.ts';
+import { connectDatabase, type Database } from '../../src/stores/database/database.ts';
 import { ENGINE_SETTINGS, embeddedDatabase } from '../../src/stores/database/embedded.ts';
 import { createHub } from '../../src/stores/database/hub.ts';
 import type { Ground } from './ground.ts';

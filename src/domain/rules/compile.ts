@@ -131,7 +131,7 @@ function compile<Value>(source: string, scope: RuleScope, kind: Kind<Value>): Co
 
     const evaluate = (context: RuleContext): RuleResult<Value> => {
       try {
-        return kind.read(run(parsed, context[kind.names](), context));
+        return kind.read(run(parsed, context[kind.names], context));
       } catch (error) {
         return { error: failure(error, uses, context) };
       }
@@ -149,7 +149,7 @@ function failure(
 ): RuleError['error'] {
   const { code, summary } = error as { code?: unknown; summary?: unknown };
   const message = typeof summary === 'string' ? summary : 'the evaluation failed';
-  if ((uses.has('ip') || uses.has('inNetwork()')) && !address()) {
+  if (!address && (uses.has('ip') || uses.has('inNetwork()'))) {
     return { code: 'address_unknown', message: 'the address of the request is not known' };
   }
   if (code === 'no_such_key') return { code: 'value_missing', message };

@@ -27,18 +27,15 @@ export interface Facts {
   readonly ip: string | undefined;
 }
 
-/** Opaque to all but the rule engine. Each part is made when first asked for. */
+/** Opaque to all but the rule engine. */
 export interface RuleContext {
-  readonly user: User;
-  readonly groups: () => ReadonlySet<string>;
-  /** `undefined` when there is none that can be believed. */
-  readonly address: () => ReturnType<typeof parseAddress>;
-  readonly ruleNames: () => Names;
+  readonly groups: ReadonlySet<string>;
+  readonly address: ReturnType<typeof parseAddress>;
+  readonly ruleNames: Readonly<Record<string, unknown>>;
   /** As `ruleNames`, with what people may change themselves. */
-  readonly mappingNames: () => Names;
+  readonly mappingNames: Readonly<Record<string, unknown>>;
+  readonly user: User;
 }
-
-type Names = Readonly<Record<string, unknown>>;
 
 /** Reads a sign-in as rules do. */
 export function authFacts(
@@ -52,37 +49,34 @@ export function authFacts(
 
 /** @param issuer the slug. */
 export function ruleContext(facts: Facts, issuer: string): RuleContext {
-  const { user, ip } = facts;
-  const address = once(() => (ip === undefined ? undefined : parseAddress(ip)));
-  const names = once(() => namesOf(facts, issuer, address()?.toString()));
+  const { user, room, tenant, now, auth } = facts;
+  const address = facts.ip === undefined ? undefined : parseAddress(facts.ip);
+
+  const trusted = bare({
+    id: user.id,
+    username: user.username,
+    email: user.email,
+    attributes: bare(user.attributes),
+    groups: user.groups,
+    source: user.source,
+  });
+  const names = bare({
+    room,
+    tenant: tenant ?? '',
+    issuer,
+    now,
+    auth: { methods: auth.methods, mfa: auth.mfa, age: BigInt(Math.floor(auth.ageSeconds)) },
+    ip: address?.toString(),
+  });
   const own = { displayName: user.displayName, name: user.displayName, avatarUrl: user.avatarUrl };
 
   return {
     user,
-    groups: once(() => new Set(user.groups)),
+    groups: new Set(user.groups),
     address,
-    ruleNames: once(() => ({ ...names(), user: bare(trusted(user)) })),
-    mappingNames: once(() => ({ ...names(), user: bare({ ...trusted(user), ...own }) })),
+    ruleNames: { ...names, user: trusted },
+    mappingNames: { ...names, user: bare({ ...trusted, ...own }) },
   };
-}
-
-function namesOf(
-  { room, tenant, now, auth }: Facts,
-  issuer: string,
-  ip: string | undefined,
-): Names {
-  const age = BigInt(Math.floor(auth.ageSeconds));
-  const names = { room, tenant: tenant ?? '', issuer, now };
-  return bare({ ...names, auth: { methods: auth.methods, mfa: auth.mfa, age }, ip });
-}
-
-function trusted({ id, username, email, attributes, groups, source }: User): Names {
-  return { id, username, email, attributes: bare(attributes), groups, source };
-}
-
-function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
 
 /** Without a prototype, without the absent; whole numbers as the engine's integers. */

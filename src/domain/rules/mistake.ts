@@ -4,7 +4,7 @@
  * @module
  */
 import { nearest } from '../nearest.ts';
-import { NAMES, SELF_CHOSEN_NAMES, RULE_USER_NAMES } from './environment.ts';
+import { NAMES, RULE_USER_NAMES, SELF_CHOSEN_NAMES } from './environment.ts';
 
 export interface RuleMistake {
   readonly message: string;

@@ -13,20 +13,8 @@ export function parseAddress(text: string): Address | undefined {
   return ipaddr.isValid(text) ? ipaddr.process(text) : undefined;
 }
 
-/** Rules name the same few networks again and again. */
-const known = new Map<string, Network | undefined>();
-const MAX_KNOWN = 1000;
-
 /** Reads `10.0.0.0/8`, `2001:db8::/32`, or a lone address; `undefined` when it is none of these. */
 export function parseNetwork(text: string): Network | undefined {
-  if (known.has(text)) return known.get(text);
-  if (known.size >= MAX_KNOWN) known.clear();
-  const network = readNetwork(text);
-  known.set(text, network);
-  return network;
-}
-
-function readNetwork(text: string): Network | undefined {
   if (!text.includes('/')) {
     const address =
       ipaddr.IPv4.isValidFourPartDecimal(text) || text.includes(':')

@@ -1,5 +1,5 @@
-import { PGlite } from '@electric-sql/pglite';
 import { readFile } from 'node:fs/promises';
+import { PGlite } from '@electric-sql/pglite';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { ENGINE_SETTINGS, embeddedDatabase } from '../../../src/stores/database/embedded.ts';
 import { createHub, type Hub } from '../../../src/stores/database/hub.ts';
