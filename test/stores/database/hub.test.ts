@@ -69,7 +69,7 @@ describe.runIf(ground.kind === 'embedded')('one engine for many connections', as
     expect(await knex('notes').whereIn('id', [20, 21]).pluck('id')).toEqual([20, 21]);
   });
 
-  it('rolls back at once what a connection began that is gone before the answer', async () => {
+  it('rolls back at once what a connection began that is gone meanwhile', async () => {
     const patient = createHub(engine, { maxIdleInTransactionMs: 60_000 });
     const gone = connectRaw(patient);
     gone.session.receive(query('begin; insert into notes values (30)'));
@@ -79,7 +79,6 @@ describe.runIf(ground.kind === 'embedded')('one engine for many connections', as
 
     await expect.poll(next.answers).toContain('SELECT 1');
     expect(await knex('notes').where({ id: 30 })).toEqual([]);
-    expect(gone.answers()).toBe('');
   });
 
   it('lets nobody between the parts of one exchange', async () => {
