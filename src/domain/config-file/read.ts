@@ -1,0 +1,109 @@
+/**
+ * Turns the data of a configuration file into entries, and tells everything that is wrong with it.
+ *
+ * What is right is read even beside mistakes, so that later checks can tell theirs too.
+ *
+ * @module
+ */
+import type { z } from 'zod';
+import { groupKey } from '../group.ts';
+import { loginKey } from '../user.ts';
+import { type FileMistake, type FilePath, wrongValue } from './mistake.ts';
+import { type ConfigFile, type Placed, SECTIONS, type Section } from './schema.ts';
+import { isRecord, unknownKey, unknownKeys } from './unknown-keys.ts';
+
+export interface ConfigReading {
+  readonly file: ConfigFile;
+  readonly mistakes: readonly FileMistake[];
+}
+
+/** @param data as a YAML or JSON parser gives it. Never throws. */
+export function readConfig(data: unknown): ConfigReading {
+  if (data === null || data === undefined) return { file: {}, mistakes: [] };
+  if (!isRecord(data))
+    return { file: {}, mistakes: [wrongValue([], 'the file must be a map of sections')] };
+
+  const mistakes: FileMistake[] = [];
+  for (const key of Object.keys(data))
+    if (!Object.hasOwn(SECTIONS, key)) mistakes.push(unknownKey([key], Object.keys(SECTIONS)));
+
+  const groups = readSection('groups', data, mistakes);
+  const users = readSection('users', data, mistakes);
+  const issuers = readSection('issuers', data, mistakes);
+  if (groups) tellTwins(groups, ({ name }) => groupKey(name), ['groups', 'name'], mistakes);
+  if (users)
+    tellTwins(users, ({ username }) => loginKey(username), ['users', 'username'], mistakes);
+  if (issuers) tellTwins(issuers, ({ slug }) => slug, ['issuers', 'slug'], mistakes);
+  const file = {
+    ...(groups ? { groups } : {}),
+    ...(users ? { users } : {}),
+    ...(issuers ? { issuers } : {}),
+  };
+  return { file, mistakes };
+}
+
+type Entry<Name extends Section> = z.output<(typeof SECTIONS)[Name]>;
+
+function readSection<Name extends Section>(
+  name: Name,
+  data: Readonly<Record<string, unknown>>,
+  mistakes: FileMistake[],
+): Placed<Entry<Name>>[] | undefined {
+  if (!Object.hasOwn(data, name)) return undefined;
+  const items = data[name] ?? [];
+  if (!Array.isArray(items)) {
+    mistakes.push(wrongValue([name], 'must be a list'));
+    return [];
+  }
+  const schema: z.ZodType<Entry<Name>> & z.ZodObject = SECTIONS[name] as never;
+  return items.flatMap((item: unknown, index) => {
+    const path = [name, index];
+    mistakes.push(...unknownKeys(schema, item, path));
+    const entry = readEntry(schema, item, path, mistakes);
+    return entry === undefined ? [] : [{ index, entry }];
+  });
+}
+
+/** A second reading leaves out the keys that were wrong: the rest may have mistakes to tell. */
+function readEntry<Output>(
+  schema: z.ZodType<Output> & z.ZodObject,
+  item: unknown,
+  path: FilePath,
+  mistakes: FileMistake[],
+): Output | undefined {
+  const first = schema.safeParse(item);
+  if (first.success) return first.data;
+
+  for (const issue of first.error.issues) {
+    const isMissing = issue.path.length === 1 && isRecord(item) && !((issue.path[0] ?? '') in item);
+    const at = [...path, ...issue.path.map((step) => (typeof step === 'symbol' ? '?' : step))];
+    mistakes.push(
+      isMissing
+        ? { path, message: `${String(issue.path[0])} is required`, about: 'value' }
+        : wrongValue(at, isRecord(item) ? issue.message : 'must be a map of keys'),
+    );
+  }
+  if (!isRecord(item)) return undefined;
+  const wrong = new Set(first.error.issues.map((issue) => issue.path[0]));
+  const rest = Object.fromEntries(Object.entries(item).filter(([key]) => !wrong.has(key)));
+  const second = schema.safeParse(rest);
+  return second.success ? second.data : undefined;
+}
+
+function tellTwins<E>(
+  entries: readonly Placed<E>[],
+  keyOf: (entry: E) => string,
+  [section, field]: readonly [string, string],
+  mistakes: FileMistake[],
+): void {
+  const seen = new Map<string, number>();
+  for (const { index, entry } of entries) {
+    const key = keyOf(entry);
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, index);
+    else
+      mistakes.push(
+        wrongValue([section, index, field], `is already the ${field} of ${section}[${first}]`),
+      );
+  }
+}
