@@ -1,0 +1,127 @@
+/**
+ * The `issuers` section. An issuer becomes what the file says; what was made with it is kept.
+ *
+ * @module
+ */
+import type { RsaKey } from '../../crypto/rsa-key.ts';
+import { type Change, compareFields, MASK } from '../../domain/config-file/change.ts';
+import { describeIssuer, fromIssuer, toIssuer } from '../../domain/config-file/issuer-entry.ts';
+import { type FileMistake, wrongValue } from '../../domain/config-file/mistake.ts';
+import type { IssuerEntry, Placed } from '../../domain/config-file/schema.ts';
+import { type Issuer, isHs, minimumSecretBytes } from '../../domain/issuer.ts';
+import { defaultIss } from '../../domain/new-issuer.ts';
+import { ensureIssuerKeys } from '../issuer-keys.ts';
+import { changedFields, type Plan, type PlanContext, type Step, writeDown } from './plan.ts';
+
+export interface IssuersInput {
+  /** Two keys for an RS issuer that has no active one, else nothing. */
+  readonly keysFor: (issuer: Issuer) => Promise<[RsaKey, RsaKey] | undefined>;
+}
+
+interface Desired extends IssuersInput {
+  readonly issuer: Issuer;
+  /** `undefined` keeps the one there is. */
+  readonly secret: string | undefined;
+}
+
+export async function planIssuers(context: PlanContext, input: IssuersInput): Promise<Plan> {
+  const { tx, file, prune } = context;
+  if (!file.issuers) return { steps: [], mistakes: [] };
+  const existing = new Map((await tx.issuers.list()).map((issuer) => [issuer.slug, issuer]));
+  const secrets = await tx.issuers.listSecrets();
+  const mistakes: FileMistake[] = [];
+  const steps: Step[] = [];
+
+  for (const placed of file.issuers) {
+    const { entry } = placed;
+    const current = existing.get(entry.slug);
+    existing.delete(entry.slug);
+    const stored = current && secrets.get(current.id);
+    const issuer = toDesired(context, entry, current);
+    mistakes.push(...checkStoredSecret(placed, issuer, stored));
+
+    const secret = isHs(issuer.algorithm) && entry.secret !== stored ? entry.secret : undefined;
+    const step = planIssuer(context, current, { issuer, secret, ...input });
+    if (step) steps.push(step);
+  }
+
+  const removals = prune ? [...existing.values()].map((gone) => removeIssuer(context, gone)) : [];
+  return { steps: [...steps, ...removals], mistakes };
+}
+
+function toDesired(
+  { random, publicUrl, now }: PlanContext,
+  entry: IssuerEntry,
+  current: Issuer | undefined,
+): Issuer {
+  const iss = defaultIss(entry.slug, publicUrl);
+  const fresh = { id: random.uuid(), iss, weakSecret: false, createdAt: now };
+  const { id, iss: kept, weakSecret, createdAt } = current ?? fresh;
+  const issuer = toIssuer(entry, { id, iss: kept, weakSecret, createdAt });
+  const keepsSecret = isHs(issuer.algorithm) && entry.secret === undefined;
+  return { ...issuer, weakSecret: weakSecret && keepsSecret };
+}
+
+/** An HS issuer without a secret in the file goes on with the one it has, if that will do. */
+function checkStoredSecret(
+  { index, entry }: Placed<IssuerEntry>,
+  { algorithm, weakSecret }: Issuer,
+  stored: string | undefined,
+): FileMistake[] {
+  if (!isHs(algorithm) || entry.secret !== undefined || weakSecret) return [];
+  // A secretFile that cannot be read was told of already.
+  if (entry.secretFile !== undefined) return [];
+  const wanted = minimumSecretBytes(algorithm);
+  const hint = `give secretFile or secret; make one with: openssl rand -hex ${wanted}`;
+  const path = ['issuers', index, 'algorithm'];
+  if (stored === undefined) return [wrongValue(path, `${algorithm} needs a secret`, hint)];
+  if (Buffer.byteLength(stored) >= wanted) return [];
+  return [wrongValue(path, `the secret it has is too short for ${algorithm}`, hint)];
+}
+
+function planIssuer(
+  context: PlanContext,
+  current: Issuer | undefined,
+  desired: Desired,
+): Step | undefined {
+  const { issuer, secret } = desired;
+  const fields = current
+    ? compareFields(describeIssuer(current), describeIssuer(issuer))
+    : compareFields({}, { ...fromIssuer(issuer), slug: undefined });
+  if (secret !== undefined)
+    fields.push({ field: 'secret', before: current ? MASK : undefined, after: MASK });
+  if (current && fields.length === 0) return undefined;
+
+  const kind = current ? 'changed' : 'created';
+  const change: Change = { kind, what: 'issuer', name: issuer.slug, fields };
+  return { change, write: () => writeIssuer(context, change, desired) };
+}
+
+async function writeIssuer(
+  context: PlanContext,
+  change: Change,
+  { issuer, secret, keysFor }: Desired,
+): Promise<void> {
+  const { tx, now } = context;
+  const isNew = change.kind === 'created';
+  if (isNew) await tx.issuers.add(issuer, secret, now);
+  else await tx.issuers.update(issuer, secret, now);
+  await writeDown(context, isNew ? 'issuer.created' : 'issuer.updated', {
+    ...targetOf(issuer),
+    details: changedFields(change),
+  });
+  const keys = await keysFor(issuer);
+  if (keys) await ensureIssuerKeys(tx, { issuer, keys, now });
+}
+
+function removeIssuer(context: PlanContext, issuer: Issuer): Step {
+  return {
+    change: { kind: 'removed', what: 'issuer', name: issuer.slug, fields: [] },
+    async write() {
+      await context.tx.issuers.remove(issuer.id);
+      await writeDown(context, 'issuer.removed', targetOf(issuer));
+    },
+  };
+}
+
+const targetOf = ({ id, slug }: Issuer) => ({ targetId: id, targetName: slug, issuerId: id });

@@ -1,0 +1,39 @@
+import { fromIssuer } from '../domain/config-file/issuer-entry.ts';
+import type { GroupEntry, IssuerEntry, UserEntry } from '../domain/config-file/schema.ts';
+import { fromUser } from '../domain/config-file/user-entry.ts';
+import type { User } from '../domain/user.ts';
+import type { StoresInTransaction } from '../stores/index.ts';
+
+/** What a configuration file would say; no secret and no hash is in it. */
+export interface ExportedConfig {
+  readonly groups: readonly GroupEntry[];
+  readonly users: readonly UserEntry[];
+  readonly issuers: readonly IssuerEntry[];
+}
+
+const PAGE = 1000;
+
+type ExportStores = Pick<StoresInTransaction, 'groups' | 'users' | 'issuers'>;
+
+/** Applied again, it changes nothing. People of a directory are left to their directory. */
+export async function exportConfig(stores: ExportStores): Promise<ExportedConfig> {
+  const groups = await stores.groups.list();
+  const users = await listLocalUsers(stores);
+  const issuers = await stores.issuers.list();
+  return {
+    groups: groups.map(({ name }) => ({ name })),
+    users: users.map(fromUser),
+    issuers: issuers.map(fromIssuer),
+  };
+}
+
+async function listLocalUsers({ users }: Pick<ExportStores, 'users'>): Promise<User[]> {
+  const all: User[] = [];
+  let after: string | undefined;
+  for (;;) {
+    const page = await users.list({ after, limit: PAGE });
+    all.push(...page.filter(({ source }) => source === 'local'));
+    if (page.length < PAGE) return all;
+    after = page.at(-1)?.username;
+  }
+}
