@@ -1,0 +1,120 @@
+/**
+ * Passwords: argon2id with the parameters of OWASP's cheat sheet, at most as many at once as there
+ * are cores. The hashes run in the thread pool that signs our tokens too: more of them at once
+ * would not be faster, only make every signature wait (16 ms a hash, 100 ms behind eight).
+ *
+ * What is hashed is the NFKC form in UTF-8 (NIST SP 800-63B-4, section 3.1.1.2): the same password
+ * typed on another keyboard gives the same bytes. Hashes are PHC strings.
+ *
+ * @module
+ */
+import { randomBytes } from 'node:crypto';
+import { argon2id, hash, verify } from 'argon2';
+import { DomainError } from '../domain/errors.ts';
+import { PASSWORD_MAX_BYTES } from '../domain/password-policy.ts';
+import { type BoundedQueueLimits, createBoundedQueue, QueueFull } from './bounded-queue.ts';
+
+export interface PasswordHasher {
+  /** @throws {DomainError} `hashing_busy`; `password_weak` above 4096 bytes. */
+  hash(password: string): Promise<string>;
+  /**
+   * Without a hash, or with one that is none, it works as long and says no: nobody learns from the
+   * time it takes whether there is such a person.
+   *
+   * @throws {DomainError} `hashing_busy`.
+   */
+  verify(passwordHash: string | undefined, password: string): Promise<boolean>;
+}
+
+/** OWASP Password Storage Cheat Sheet: argon2id, 19 MiB, 2 passes, 1 lane. */
+export const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+
+/** A full line of 2 cores is through by then. */
+const RETRY_AFTER_SECONDS = 2;
+
+export function createPasswordHasher(limits: BoundedQueueLimits): PasswordHasher {
+  const queue = createBoundedQueue(limits);
+  const decoy = buildDecoy();
+
+  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await queue.run(work);
+    } catch (cause) {
+      if (!(cause instanceof QueueFull)) throw cause;
+      throw new DomainError('hashing_busy', { retryAfterSeconds: RETRY_AFTER_SECONDS }, { cause });
+    }
+  };
+
+  return {
+    async hash(password) {
+      if (isTooLong(password)) throw new DomainError('password_weak', { reasons: ['too_long'] });
+      return inTurn(async () => hash(passwordBytes(password), { type: argon2id, ...ARGON2 }));
+    },
+
+    async verify(passwordHash, password) {
+      if (isTooLong(password)) return false;
+      const known = passwordHash !== undefined && isPasswordHash(passwordHash);
+      const right = await inTurn(async () =>
+        verify(known ? passwordHash : decoy, passwordBytes(password)),
+      );
+      return known && right;
+    },
+  };
+}
+
+/** `$argon2id$v=19$m=…,t=…,p=…$salt$hash`, the numbers in any of the forms libraries write. */
+const PHC =
+  /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,2})\$[\w+/-]{11,86}\$[\w+/-]{16,172}$/;
+/** More would let one sign-in hold the server's memory or a core for seconds. */
+const MOST = { memoryCost: 262_144, timeCost: 32, parallelism: 16 };
+
+/** Whether it is an argon2id PHC string that we can afford to check. */
+export function isPasswordHash(text: string): boolean {
+  const costs = readCosts(text);
+  if (!costs) return false;
+  const { memoryCost, timeCost, parallelism } = costs;
+  return (
+    memoryCost >= 8 * parallelism &&
+    memoryCost <= MOST.memoryCost &&
+    timeCost >= 1 &&
+    timeCost <= MOST.timeCost &&
+    parallelism >= 1 &&
+    parallelism <= MOST.parallelism
+  );
+}
+
+/** True when it was made with less work than we ask for today. */
+export function isWeakerHash(passwordHash: string): boolean {
+  const costs = readCosts(passwordHash);
+  if (!costs) return true;
+  const { memoryCost, timeCost } = costs;
+  return (
+    memoryCost < ARGON2.memoryCost || memoryCost * timeCost < ARGON2.memoryCost * ARGON2.timeCost
+  );
+}
+
+function readCosts(phc: string) {
+  const found = PHC.exec(phc);
+  if (!found) return undefined;
+  const [, memoryCost, timeCost, parallelism] = found;
+  return {
+    memoryCost: Number(memoryCost),
+    timeCost: Number(timeCost),
+    parallelism: Number(parallelism),
+  };
+}
+
+/** A hash of nothing: the work of checking it is that of any other, and no password fits. */
+function buildDecoy(): string {
+  const { memoryCost, timeCost, parallelism } = ARGON2;
+  const base64 = (bytes: number) => randomBytes(bytes).toString('base64').replace(/=+$/, '');
+  return `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${base64(16)}$${base64(32)}`;
+}
+
+function isTooLong(password: string): boolean {
+  return Buffer.byteLength(password) > PASSWORD_MAX_BYTES;
+}
+
+function passwordBytes(password: string): Buffer {
+  return Buffer.from(password.normalize('NFKC'));
+}
