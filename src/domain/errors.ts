@@ -31,6 +31,7 @@ export interface ErrorDetails {
   issuer_not_found: { readonly slug: string };
   issuer_without_server: { readonly slug: string };
   key_too_young: { readonly slug: string; readonly readyAt: Date };
+  last_administrator: undefined;
   login_failed: undefined;
   login_limited: { readonly retryAfterSeconds: number };
   login_name_taken: { readonly name: string };
@@ -42,6 +43,7 @@ export interface ErrorDetails {
   password_weak: { readonly reasons: readonly PasswordFault[] };
   room_invalid: undefined;
   room_missing: undefined;
+  session_not_found: undefined;
   setup_closed: undefined;
   setup_link_invalid: undefined;
   signing_key_missing: { readonly slug: string };

@@ -9,6 +9,8 @@ import { type AuditEventStore, createAuditEventStore } from './audit-events.ts';
 import { type CatalogVersionStore, createCatalogVersionStore } from './catalog-version.ts';
 import { createGroupStore, type GroupStore } from './groups.ts';
 import { createIssuerStore, type IssuerStore } from './issuers.ts';
+import { createKnownDeviceStore, type KnownDeviceStore } from './known-devices.ts';
+import { createLoginCounterStore, type LoginCounterStore } from './login-counters.ts';
 import type { Sql } from './rows.ts';
 import { createSessionStore, type SessionStore } from './sessions.ts';
 import { createSettingStore, type SettingStore } from './settings.ts';
@@ -21,6 +23,8 @@ export interface StoresInTransaction {
   readonly catalogVersion: CatalogVersionStore;
   readonly groups: GroupStore;
   readonly issuers: IssuerStore;
+  readonly knownDevices: KnownDeviceStore;
+  readonly loginCounters: LoginCounterStore;
   readonly sessions: SessionStore;
   readonly settings: SettingStore;
   readonly setupLinks: SetupLinkStore;
@@ -59,6 +63,8 @@ function over(sql: Sql, secretBox: SecretBox, traits: { prepared: boolean }): St
     catalogVersion: createCatalogVersionStore(sql),
     groups: createGroupStore(sql),
     issuers: createIssuerStore(sql, secretBox),
+    knownDevices: createKnownDeviceStore(sql),
+    loginCounters: createLoginCounterStore(sql),
     sessions: createSessionStore(sql, traits),
     settings: createSettingStore(sql),
     setupLinks: createSetupLinkStore(sql),

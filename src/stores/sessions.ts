@@ -20,6 +20,8 @@ export interface SessionStore {
   listOfUser(userId: string, now: Date): Promise<Session[]>;
   /** True when it was that user's, and alive. */
   end(id: string, userId: string): Promise<boolean>;
+  /** Ends the one a cookie stands for, if there is one. */
+  endByToken(tokenHash: Buffer): Promise<void>;
   /** Ends all of a user's sessions, but for one; says how many. */
   endAllOfUser(userId: string, but?: string): Promise<number>;
   /** Removes a batch of what has expired; says how many. */
@@ -112,6 +114,10 @@ export function createSessionStore(sql: Sql, { prepared }: { prepared: boolean }
 
     async end(id, userId) {
       return (await sql('sessions').where({ id, user_id: userId }).del()) === 1;
+    },
+
+    async endByToken(tokenHash) {
+      await sql('sessions').where({ token_hash: tokenHash }).del();
     },
 
     async endAllOfUser(userId, but) {

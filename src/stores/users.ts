@@ -21,6 +21,11 @@ export interface UserStore {
   /** Writes everything but id, groups, disabled and created.
    * @throws {DomainError} `login_name_taken`. */
   update(user: User, now: Date): Promise<void>;
+  /**
+   * Whether that is still the password of a person who may sign in. In a transaction it stays so
+   * until the end: neither can change meanwhile.
+   */
+  holdPassword(id: string, hash: string): Promise<boolean>;
   setPasswordHash(id: string, hash: string, now: Date): Promise<void>;
   /** A stronger hash of the same password: nothing else changes. */
   rehash(id: string, from: string, to: string): Promise<void>;
@@ -60,6 +65,14 @@ export function createUserStore(sql: Sql): UserStore {
     async findPasswordHash(id) {
       const row = await sql('users').where({ id }).first('password_hash');
       return row?.password_hash ?? undefined;
+    },
+
+    async holdPassword(id, hash) {
+      const { rows } = await sql.raw<{ rows: unknown[] }>(
+        `select 1 from users where id = ? and password_hash = ? and disabled_at is null for share`,
+        [id, hash],
+      );
+      return rows.length === 1;
     },
 
     async list({ after, limit }) {
