@@ -1,0 +1,146 @@
+import { tokenHash } from '../crypto/digest.ts';
+import { isWeakerHash, type PasswordHasher } from '../crypto/password.ts';
+import { DomainError, isDomainError } from '../domain/errors.ts';
+import { loginKey, type User } from '../domain/user.ts';
+import type { Stores } from '../stores/index.ts';
+import type { UserWithPassword } from '../stores/users.ts';
+import {
+  abandonUnlessTried,
+  beginLoginAttempt,
+  describeName,
+  type LoginAttemptDeps,
+} from './login-attempt.ts';
+import { startSession, type StartedSession, type StartSessionDeps } from './start-session.ts';
+
+export interface SignInDeps extends LoginAttemptDeps, Omit<StartSessionDeps, 'stores'> {
+  readonly stores: LoginAttemptDeps['stores'] & Pick<Stores, 'transaction' | 'users'>;
+  readonly passwords: PasswordHasher;
+}
+
+export interface SignInInput {
+  /** Username or e-mail address, as typed. */
+  readonly name: string;
+  readonly password: string;
+  readonly remember: boolean;
+  /** What the browser's cookies hold now. */
+  readonly previousToken: string | undefined;
+  readonly deviceToken: string | undefined;
+  /** `undefined` when the address cannot be believed. */
+  readonly ip: string | undefined;
+  readonly userAgent: string | undefined;
+  readonly requestId: string | undefined;
+}
+
+export interface SignedIn extends StartedSession {
+  readonly user: User;
+  /** For the device cookie, in place of the old one: this browser keeps its own count. */
+  readonly deviceToken: string;
+}
+
+/** Longer than any name we take: what is cut off cannot make it another's. */
+const NAME_MAX = 400;
+
+/**
+ * Turns name and password into a sign-in.
+ *
+ * Unknown, wrong and disabled are one answer, after the same work; the audit log tells them apart.
+ *
+ * @throws {DomainError} `login_failed`, `login_limited`, `hashing_busy`.
+ */
+export async function signIn(deps: SignInDeps, input: SignInInput): Promise<SignedIn> {
+  const { stores } = deps;
+  // Postgres takes no NUL, and no name of ours has one.
+  const name = input.name.slice(0, NAME_MAX).replaceAll('\0', '\uFFFD');
+  const { ip, deviceToken, requestId } = input;
+
+  const found = await stores.users.findByLoginName(name);
+  const tried = { userId: found?.user.id, nameKey: loginKey(name), ip, deviceToken, requestId };
+  const attempt = await beginLoginAttempt(deps, tried);
+  const signedIn = await abandonUnlessTried(attempt, () =>
+    prove(deps, { ...input, name, found, roundsLeft: 1 }),
+  );
+  if (!signedIn) {
+    await stores.auditEvents.add({
+      at: deps.clock.now(),
+      type: 'session.refused',
+      reason: refusalOf(found),
+      ...describeName(deps, tried),
+      ip,
+      requestId,
+    });
+    throw new DomainError('login_failed', undefined);
+  }
+
+  await attempt.succeed();
+  return signedIn;
+}
+
+interface Proof extends SignInInput {
+  readonly found: UserWithPassword | undefined;
+  /** How often to look again when the hash changed while it was checked. */
+  readonly roundsLeft: number;
+}
+
+/** `undefined` when it is not the person, or one who may not sign in. */
+async function prove(deps: SignInDeps, proof: Proof): Promise<SignedIn | undefined> {
+  const { stores, passwords } = deps;
+  const { found, name, password, roundsLeft } = proof;
+  const right = await passwords.verify(found?.passwordHash, password);
+  if (!right || !found?.passwordHash || found.user.disabledAt) return undefined;
+
+  const signedIn = await start(deps, { ...proof, found, passwordHash: found.passwordHash });
+  if (signedIn) {
+    await strengthen(deps, { user: found.user, passwordHash: found.passwordHash, password });
+    return signedIn;
+  }
+  // Changed, disabled, or only hashed anew meanwhile.
+  if (roundsLeft === 0) return undefined;
+  const again = await stores.users.findByLoginName(name);
+  return prove(deps, { ...proof, found: again, roundsLeft: roundsLeft - 1 });
+}
+
+/** In one transaction: a password changed or a person disabled meanwhile starts nothing. */
+async function start(
+  deps: SignInDeps,
+  input: SignInInput & { readonly found: UserWithPassword; readonly passwordHash: string },
+): Promise<SignedIn | undefined> {
+  const { user } = input.found;
+  const deviceToken = deps.random.token();
+  return deps.stores.transaction(async (tx) => {
+    if (!(await tx.users.holdPassword(user.id, input.passwordHash))) return undefined;
+    const started = await startSession(
+      { ...deps, stores: tx },
+      { ...input, user, methods: ['pwd'] },
+    );
+    await tx.knownDevices.remember(
+      {
+        tokenHash: tokenHash(deviceToken),
+        previousTokenHash:
+          input.deviceToken === undefined ? undefined : tokenHash(input.deviceToken),
+        userId: user.id,
+      },
+      deps.clock.now(),
+    );
+    return { ...started, user, deviceToken };
+  });
+}
+
+/** Hashes the password anew when today we ask for more work. When we are busy, another time. */
+async function strengthen(
+  { stores, passwords }: SignInDeps,
+  weak: { readonly user: User; readonly passwordHash: string; readonly password: string },
+): Promise<void> {
+  if (!isWeakerHash(weak.passwordHash)) return;
+  try {
+    const stronger = await passwords.hash(weak.password);
+    await stores.users.rehash(weak.user.id, weak.passwordHash, stronger);
+  } catch (error) {
+    if (!isDomainError(error) || error.code !== 'hashing_busy') throw error;
+  }
+}
+
+/** Of the audit log alone. */
+function refusalOf(found: UserWithPassword | undefined): string {
+  if (!found) return 'name_unknown';
+  return found.user.disabledAt ? 'user_disabled' : 'password_wrong';
+}

@@ -1,0 +1,74 @@
+import { tokenHash } from '../crypto/digest.ts';
+import type { Clock, Random } from '../domain/clock.ts';
+import {
+  type AuthMethod,
+  buildSession,
+  type Session,
+  type SessionLifetimes,
+} from '../domain/session.ts';
+import type { User } from '../domain/user.ts';
+import type { StoresInTransaction } from '../stores/index.ts';
+
+export interface StartSessionDeps {
+  /** Of the transaction in which the person's right to it was checked. */
+  readonly stores: Pick<StoresInTransaction, 'auditEvents' | 'sessions'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly lifetimes: SessionLifetimes;
+}
+
+export interface StartSessionInput {
+  readonly user: User;
+  readonly methods: readonly AuthMethod[];
+  readonly remember: boolean;
+  /** Of the cookie the browser sent: that sign-in ends, whoever's it was. */
+  readonly previousToken: string | undefined;
+  readonly ip: string | undefined;
+  readonly userAgent: string | undefined;
+  readonly requestId: string | undefined;
+}
+
+export interface StartedSession {
+  readonly session: Session;
+  /** For the cookie; nobody keeps it but the browser. */
+  readonly token: string;
+}
+
+const USER_AGENT_MAX = 500;
+
+/** Begins a sign-in under a new secret and writes it down. */
+export async function startSession(
+  { stores, clock, random, lifetimes }: StartSessionDeps,
+  input: StartSessionInput,
+): Promise<StartedSession> {
+  const { user, methods, remember, previousToken, ip, userAgent, requestId } = input;
+  const now = clock.now();
+  const token = random.token();
+  const session = buildSession(
+    {
+      id: random.uuid(),
+      userId: user.id,
+      methods,
+      remembered: remember,
+      ip,
+      userAgent: userAgent?.slice(0, USER_AGENT_MAX),
+    },
+    now,
+    lifetimes,
+  );
+
+  if (previousToken !== undefined) await stores.sessions.endByToken(tokenHash(previousToken));
+  await stores.sessions.add(session, tokenHash(token));
+  await stores.auditEvents.add({
+    at: now,
+    type: 'session.started',
+    actorId: user.id,
+    actorName: user.username,
+    targetType: 'session',
+    targetId: session.id,
+    details: { methods, remembered: remember },
+    ip,
+    requestId,
+  });
+  return { session, token };
+}
