@@ -9,7 +9,6 @@
  */
 import { COMMON_PHRASES, COMMON_WORDS } from './common-passwords.ts';
 import type { PasswordFault } from './errors.ts';
-import type { User } from './user.ts';
 
 /** Unicode code points, in whichever of the typed and the hashed form there are fewer. */
 export const PASSWORD_MIN_LENGTH = 15;
@@ -39,16 +38,17 @@ const LEET = new Map(
   Object.entries({ '@': 'a', 4: 'a', 3: 'e', 1: 'i', '!': 'i', 0: 'o', $: 's', 5: 's', 7: 't' }),
 );
 
-/** Whose password it is to be: nobody's own name is a secret. */
-export type PasswordOwner = Pick<User, 'username' | 'email' | 'displayName'>;
-
-/** Why not to take it; none means it is taken. */
-export function findPasswordFaults(password: string, owner: PasswordOwner): PasswordFault[] {
+/**
+ * Why not to take it; none means it is taken.
+ *
+ * @param names Username, e-mail address, display name of the person: nobody's own name is a secret.
+ */
+export function findPasswordFaults(password: string, names: readonly string[]): PasswordFault[] {
   if (utf8Bytes(password) > PASSWORD_MAX_BYTES) return ['too_long'];
 
   if (lengthOf(password) < PASSWORD_MIN_LENGTH) return ['too_short'];
   if (isCommon(password)) return ['common'];
-  const words = [...COMMON_WORDS, ...namesOf(owner)];
+  const words = [...COMMON_WORDS, ...piecesOf(names)];
   return collapsedLength(password, words) < MIN_COLLAPSED ? ['contains_name'] : [];
 }
 
@@ -67,9 +67,9 @@ function isCommon(password: string): boolean {
   );
 }
 
-/** The parts of a name that are long enough to tell something. */
-function namesOf({ username, email, displayName }: PasswordOwner): string[] {
-  const whole = [username, email ?? '', displayName].map(fold);
+/** The parts of names that are long enough to tell something. */
+function piecesOf(names: readonly string[]): string[] {
+  const whole = names.map(fold);
   const parts = whole.flatMap((name) => name.split(/[^\p{L}\p{N}]+/u));
   const joined = whole.map((name) => name.replaceAll(/[^\p{L}\p{N}]/gu, ''));
   return [...whole, ...parts, ...joined].filter((name) => codePoints(name).length >= MIN_NAME);

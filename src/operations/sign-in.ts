@@ -1,6 +1,6 @@
-import { tokenHash } from '../crypto/digest.ts';
-import { isWeakerHash, type PasswordHasher } from '../crypto/password.ts';
+import type { PasswordHasher } from '../crypto/password.ts';
 import { DomainError, isDomainError } from '../domain/errors.ts';
+import { isWeakerHash } from '../domain/password-hash.ts';
 import { loginKey, type User } from '../domain/user.ts';
 import type { Stores } from '../stores/index.ts';
 import type { UserWithPassword } from '../stores/users.ts';
@@ -10,6 +10,7 @@ import {
   describeName,
   type LoginAttemptDeps,
 } from './login-attempt.ts';
+import { rememberDevice } from './remember-device.ts';
 import { startSession, type StartedSession, type StartSessionDeps } from './start-session.ts';
 
 export interface SignInDeps extends LoginAttemptDeps, Omit<StartSessionDeps, 'stores'> {
@@ -105,22 +106,14 @@ async function start(
   input: SignInInput & { readonly found: UserWithPassword; readonly passwordHash: string },
 ): Promise<SignedIn | undefined> {
   const { user } = input.found;
-  const deviceToken = deps.random.token();
   return deps.stores.transaction(async (tx) => {
     if (!(await tx.users.holdPassword(user.id, input.passwordHash))) return undefined;
     const started = await startSession(
       { ...deps, stores: tx },
       { ...input, user, methods: ['pwd'] },
     );
-    await tx.knownDevices.remember(
-      {
-        tokenHash: tokenHash(deviceToken),
-        previousTokenHash:
-          input.deviceToken === undefined ? undefined : tokenHash(input.deviceToken),
-        userId: user.id,
-      },
-      deps.clock.now(),
-    );
+    const device = { userId: user.id, previousToken: input.deviceToken };
+    const deviceToken = await rememberDevice({ ...deps, stores: tx }, device);
     return { ...started, user, deviceToken };
   });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
-import { ARGON2, createPasswordHasher, type PasswordHasher } from '../../src/crypto/password.ts';
+import { createPasswordHasher, type PasswordHasher } from '../../src/crypto/password.ts';
 import { systemRandom } from '../../src/crypto/random.ts';
 import { DEFAULT_LOGIN_LIMITS } from '../../src/domain/login-limits.ts';
 import { DEFAULT_SESSION_LIFETIMES } from '../../src/domain/session.ts';
@@ -37,7 +37,7 @@ export function countingHasher(limits = { parallel: 2, queue: 100 }): CountingHa
 }
 
 const RIGHT_HASH = await createPasswordHasher({ parallel: 1, queue: 0 }).hash(RIGHT);
-export { ARGON2, RIGHT_HASH };
+export { RIGHT_HASH };
 
 export function signInDeps({ stores, secretBox }: TestStores) {
   return {
