@@ -30,6 +30,9 @@ export interface User {
   readonly createdAt: Date;
 }
 
+/** What people may change of themselves; no rule may trust it. */
+export type Profile = Pick<User, 'displayName' | 'language' | 'avatarUrl'>;
+
 /**
  * The form in which names people sign in with are compared: NFKC, lower case, trimmed.
  * Usernames and e-mail addresses share one space of such keys.

@@ -4,7 +4,7 @@
  * @module
  */
 import { DomainError } from '../domain/errors.ts';
-import { loginKey, type User } from '../domain/user.ts';
+import { loginKey, type Profile, type User } from '../domain/user.ts';
 import { expectRows, type Sql, violatedConstraint } from './rows.ts';
 import { USER_COLUMNS, type UserRow, userFromRow } from './user-row.ts';
 
@@ -27,11 +27,21 @@ export interface UserStore {
    */
   holdPassword(id: string, hash: string): Promise<boolean>;
   setPasswordHash(id: string, hash: string, now: Date): Promise<void>;
+  /** Sets it unless it was changed, or the person disabled, meanwhile; true when it was set. */
+  replacePasswordHash(id: string, change: PasswordChange, now: Date): Promise<boolean>;
   /** A stronger hash of the same password: nothing else changes. */
   rehash(id: string, from: string, to: string): Promise<void>;
+  /** Writes what people may change themselves, and nothing else. */
+  updateProfile(id: string, profile: Profile, now: Date): Promise<void>;
   setDisabledAt(id: string, at: Date | undefined, now: Date): Promise<void>;
   remove(id: string): Promise<void>;
   countAdministrators(): Promise<number>;
+}
+
+/** Hashes. */
+export interface PasswordChange {
+  readonly from: string;
+  readonly to: string;
 }
 
 export interface UserWithPassword {
@@ -106,8 +116,24 @@ export function createUserStore(sql: Sql): UserStore {
       expectRows(1, await sql('users').where({ id }).update(changes));
     },
 
+    async replacePasswordHash(id, { from, to }, now) {
+      const changes = { password_hash: to, password_changed_at: now, updated_at: now };
+      const mayChange = { id, password_hash: from, disabled_at: null };
+      return (await sql('users').where(mayChange).update(changes)) === 1;
+    },
+
     async rehash(id, from, to) {
       await sql('users').where({ id, password_hash: from }).update({ password_hash: to });
+    },
+
+    async updateProfile(id, { displayName, language, avatarUrl }, now) {
+      const changes = {
+        display_name: displayName,
+        language: language ?? null,
+        avatar_url: avatarUrl ?? null,
+        updated_at: now,
+      };
+      expectRows(1, await sql('users').where({ id }).update(changes));
     },
 
     async setDisabledAt(id, at, now) {

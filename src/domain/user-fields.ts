@@ -1,0 +1,56 @@
+/**
+ * What forms and commands may say of a person.
+ *
+ * @module
+ */
+import { z } from 'zod';
+import { attributes, email, line } from './config-file/values.ts';
+import { DomainError } from './errors.ts';
+
+const AVATAR = 'must be an address that begins with https://';
+
+/** Other people's browsers load it: no scheme but https, and no name and password in it. */
+const avatarUrl = line(500).refine(
+  (value) => {
+    const url = URL.parse(value);
+    return url?.protocol === 'https:' && !url.username && !url.password;
+  },
+  { error: AVATAR },
+);
+const language = line(35).regex(/^[a-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, {
+  error: 'must be a language tag such as en',
+});
+
+/** Absent: as it was. `null`: none. */
+export const profileSchema = z.strictObject({
+  displayName: line(200).optional(),
+  language: language.nullable().optional(),
+  avatarUrl: avatarUrl.nullable().optional(),
+});
+export type ProfileInput = z.input<typeof profileSchema>;
+
+export const newUserSchema = z.strictObject({
+  username: line(200),
+  /** Default: the username. */
+  displayName: line(200).optional(),
+  email: email.optional(),
+  language: language.optional(),
+  avatarUrl: avatarUrl.optional(),
+  attributes: attributes.default({}),
+  /** Names. */
+  groups: z.array(line(200)).max(1000).default([]),
+  role: z.literal('administrator').optional(),
+});
+export type NewUserInput = z.input<typeof newUserSchema>;
+
+/** @throws {DomainError} `input_invalid`. */
+export function checkFields<Schema extends z.ZodType>(
+  schema: Schema,
+  input: z.input<Schema>,
+): z.output<Schema> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw new DomainError('input_invalid', {
+    issues: result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
+  });
+}

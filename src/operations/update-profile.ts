@@ -1,0 +1,70 @@
+import type { Clock } from '../domain/clock.ts';
+import { DomainError } from '../domain/errors.ts';
+import type { Profile, User } from '../domain/user.ts';
+import { checkFields, type ProfileInput, profileSchema } from '../domain/user-fields.ts';
+import type { Stores } from '../stores/index.ts';
+import type { Actor } from './actor.ts';
+
+export interface UpdateProfileDeps {
+  readonly stores: Pick<Stores, 'transaction'>;
+  readonly clock: Clock;
+}
+
+export interface UpdateProfileInput {
+  readonly userId: string;
+  /** Absent: as it was. `null`: none. */
+  readonly profile: ProfileInput;
+  readonly actor: Actor;
+}
+
+/**
+ * Changes what people may change of themselves, and no more: e-mail, username, attributes and
+ * groups feed rules.
+ *
+ * @throws {DomainError} `input_invalid`, `user_not_found`.
+ */
+export async function updateProfile(
+  { stores, clock }: UpdateProfileDeps,
+  { userId, profile, actor }: UpdateProfileInput,
+): Promise<User> {
+  const changes = checkFields(profileSchema, profile);
+  return stores.transaction(async (tx) => {
+    const user = await tx.users.findById(userId);
+    if (!user) throw new DomainError('user_not_found', { name: userId });
+
+    const wanted: Profile = {
+      displayName: changes.displayName ?? user.displayName,
+      language: wish(changes.language, user.language),
+      avatarUrl: wish(changes.avatarUrl, user.avatarUrl),
+    };
+    const details = compare(user, wanted);
+    if (Object.keys(details).length === 0) return user;
+
+    const now = clock.now();
+    await tx.users.updateProfile(user.id, wanted, now);
+    await tx.auditEvents.add({
+      at: now,
+      type: 'user.updated',
+      ...actor,
+      targetType: 'user',
+      targetId: user.id,
+      targetName: user.username,
+      details,
+    });
+    return { ...user, ...wanted };
+  });
+}
+
+function wish(wanted: string | null | undefined, now: string | undefined): string | undefined {
+  return wanted === undefined ? now : (wanted ?? undefined);
+}
+
+const FIELDS = ['displayName', 'language', 'avatarUrl'] as const;
+
+/** Field → before and after, of those that differ. */
+function compare(before: Profile, after: Profile): Record<string, unknown> {
+  const changed = FIELDS.filter((field) => before[field] !== after[field]);
+  return Object.fromEntries(
+    changed.map((field) => [field, { before: before[field] ?? null, after: after[field] ?? null }]),
+  );
+}
