@@ -1,0 +1,67 @@
+/**
+ * Comforts. Every page works without this file.
+ *
+ * @module
+ */
+
+for (const box of document.querySelectorAll('.secret')) addComforts(box);
+for (const box of document.querySelectorAll('.copy')) addCopyButton(box);
+const alert = document.querySelector('[data-focus]');
+if (alert instanceof HTMLElement) alert.focus();
+
+/** A button that shows the password, and a word when caps lock is on. */
+function addComforts(/** @type {Element} */ box) {
+  const input = box.querySelector('input');
+  if (!(box instanceof HTMLElement) || !input) return;
+
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'quiet show';
+  button.textContent = box.dataset.show ?? '';
+  button.setAttribute('aria-pressed', 'false');
+  button.setAttribute('aria-controls', input.id);
+  button.addEventListener('click', () => {
+    const shown = input.type === 'text';
+    input.type = shown ? 'password' : 'text';
+    button.setAttribute('aria-pressed', String(!shown));
+    input.focus();
+  });
+  box.append(button);
+  // A shown password would be kept by the browser as ordinary form history.
+  input.form?.addEventListener('submit', () => {
+    input.type = 'password';
+  });
+
+  const hint = document.createElement('p');
+  hint.className = 'hint caps';
+  hint.setAttribute('role', 'status');
+  box.after(hint);
+  const watch = (/** @type {KeyboardEvent} */ event) => {
+    const on = event.getModifierState?.('CapsLock') ?? false;
+    hint.textContent = on ? (box.dataset.caps ?? '') : '';
+  };
+  input.addEventListener('keydown', watch);
+  input.addEventListener('keyup', watch);
+}
+
+function addCopyButton(/** @type {Element} */ box) {
+  const source = box.querySelector('pre');
+  if (!(box instanceof HTMLElement) || !source || !navigator.clipboard) return;
+
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.textContent = box.dataset.copy ?? '';
+  const say = (/** @type {string | undefined} */ word) => {
+    button.textContent = word ?? '';
+  };
+  button.addEventListener('click', () => {
+    navigator.clipboard.writeText(source.textContent ?? '').then(
+      () => {
+        say(box.dataset.copied);
+        setTimeout(() => say(box.dataset.copy), 2000);
+      },
+      () => getSelection()?.selectAllChildren(source),
+    );
+  });
+  box.append(button);
+}

@@ -1,0 +1,129 @@
+/**
+ * Shows pages: one typed context each, one layout for all.
+ *
+ * @module
+ */
+import path from 'node:path';
+import type { Context } from 'koa';
+import nunjucks from 'nunjucks';
+import { brandStylesheet } from './brand-colors.ts';
+import { type Branding, logoOrigin } from './branding.ts';
+import type { Csrf } from './csrf.ts';
+import { here } from './here.ts';
+import { languageOf } from './language.ts';
+import { LANGUAGES, loadMessages, type MessagePart, type Wording } from './messages.ts';
+import type { PageContexts, PageName } from './page-contexts.ts';
+import { allowOrigins, type PageOrigins } from './security-headers.ts';
+import { findSignedIn } from './session.ts';
+import type { Assets } from './static-files.ts';
+
+export interface Pages {
+  /** Answers with a page. The status stays what it is. */
+  show<Name extends PageName>(
+    ctx: Context,
+    name: Name,
+    page: PageContexts[Name],
+    origins?: Pick<PageOrigins, 'formAction'>,
+  ): void;
+  /** The page as text. */
+  render<Name extends PageName>(name: Name, page: PageContexts[Name], frame: PageFrame): string;
+  /** The wording of the language this request is answered in. */
+  wording(ctx: Context): Wording;
+}
+
+/** What all pages have in common. */
+export interface PageFrame {
+  readonly wording: Wording;
+  readonly csrfToken: string;
+  /** Of the person signed in. */
+  readonly user: { readonly displayName: string; readonly role: string | undefined } | undefined;
+  /** Where the language switch comes back to. */
+  readonly here: string;
+  /** The page's own path, to mark it in the menu. */
+  readonly path: string;
+}
+
+export interface PagesDeps {
+  /** Folder of the templates and catalogues. */
+  readonly views: string;
+  readonly assets: Assets;
+  readonly csrf: Csrf;
+  /** Asked for each page: an administrator may change it. */
+  readonly branding: () => Branding;
+}
+
+export function createPages({ views, assets, csrf, branding }: PagesDeps): Pages {
+  const wordings = loadMessages(path.join(views, 'locales'));
+  const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(views), {
+    autoescape: true,
+    throwOnUndefined: true, // A typo in a template is a failing test, not an empty cell.
+    trimBlocks: true,
+    lstripBlocks: true,
+  });
+  environment.addGlobal('asset', (name: string) => assets.url(name));
+
+  const wording = (ctx: Context) => wordings(languageOf(ctx));
+
+  const render: Pages['render'] = (name, page, frame) => {
+    const house = branding();
+    const html = environment.render(`pages/${name}.njk`, {
+      ...page,
+      ...words(frame.wording),
+      page: name,
+      frame: {
+        ...frame,
+        language: frame.wording.language,
+        languages: LANGUAGES,
+        branding: house,
+        initial: initialOf(house.name),
+        brandStylesheet: assets.add('brand.css', brandStylesheet(house.color)),
+      },
+    });
+    return html.trimStart(); // What stands above `extends` leaves its line breaks behind.
+  };
+
+  return {
+    wording,
+    render,
+    show(ctx, name, page, origins = {}) {
+      const logo = logoOrigin(branding());
+      allowOrigins(ctx, { ...origins, image: logo === undefined ? [] : [logo] });
+      const user = findSignedIn(ctx)?.user;
+      const body = render(name, page, {
+        wording: wording(ctx),
+        csrfToken: csrf.token(ctx),
+        user: user && { displayName: user.displayName, role: user.role },
+        here: here(ctx),
+        path: ctx.path,
+      });
+      ctx.set('Content-Language', languageOf(ctx));
+      ctx.type = 'html';
+      ctx.body = body;
+    },
+  };
+}
+
+/** The functions templates say things with. */
+function words(wording: Wording) {
+  return {
+    t: wording.text,
+    rich: (key: string, values: Record<string, string>) =>
+      new nunjucks.runtime.SafeString(wording.parts(key, values).map(markUp).join('')),
+    dateTime: wording.dateTime,
+    ago: wording.ago,
+    duration: wording.duration,
+    initialOf,
+  };
+}
+
+/** Sets a value off from the words, whatever direction it is written in. */
+function markUp({ text, kind }: MessagePart): string {
+  const escaped = text.replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return kind === 'value' ? `<bdi class="value">${escaped}</bdi>` : escaped;
+}
+
+/** The first character a reader would see, for a badge. */
+function initialOf(name: string): string {
+  const [first] = new Intl.Segmenter().segment(name.trim());
+  return first?.segment.toLocaleUpperCase() ?? '·';
+}

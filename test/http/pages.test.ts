@@ -1,0 +1,170 @@
+import path from 'node:path';
+import type { Context, Middleware } from 'koa';
+import { describe, expect, it } from 'vitest';
+import { DomainError } from '../../src/domain/errors.ts';
+import { type Branding, DEFAULT_BRANDING } from '../../src/http/branding.ts';
+import { answerErrors } from '../../src/http/errors.ts';
+import { createForms } from '../../src/http/form.ts';
+import { htmlErrors } from '../../src/http/html-errors.ts';
+import { languageRoutes } from '../../src/http/language-switch.ts';
+import { type Language, LANGUAGES, loadMessages } from '../../src/http/messages.ts';
+import type { PageContexts, PageName } from '../../src/http/page-contexts.ts';
+import { createPages, type PageFrame } from '../../src/http/pages.ts';
+import { setSignedIn } from '../../src/http/session.ts';
+import { loadAssets } from '../../src/http/static-files.ts';
+import { aUser } from '../factories.ts';
+import { HOSTILE, samplesWith } from './page-samples.ts';
+import { ask, csrf, memoryLog } from './server.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+const views = path.join(root, 'views');
+const assets = loadAssets(path.join(root, 'public'));
+const wordings = loadMessages(path.join(views, 'locales'));
+const pagesOf = (branding: Branding) =>
+  createPages({ views, assets, csrf, branding: () => branding });
+const pages = pagesOf(DEFAULT_BRANDING);
+
+function frame(language: Language, overrides: Partial<PageFrame> = {}): PageFrame {
+  const user = { displayName: 'Ada', role: 'administrator' };
+  return {
+    wording: wordings(language),
+    csrfToken: 't0ken',
+    user,
+    here: '/',
+    path: '/',
+    ...overrides,
+  };
+}
+
+/** Text cannot leave its element or attribute: no markup is there that a template did not write. */
+function expectHarmless(html: string): void {
+  expect(html).toMatch(/^<!doctype html>/);
+  expect(html).not.toMatch(/<script(?! src="\/assets\/app-[\w-]{12}\.js" defer><\/script>)/);
+  expect(html).not.toMatch(/<b>|\son\w+=['"]|\sstyle=|javascript:/i);
+  expect(html).not.toMatch(/>49</);
+  // Every attribute is quoted, so that neither a space nor a back-tick ends it.
+  expect(html).not.toMatch(/<\w+(?:\s+[\w-]+(?:="[^"]*")?)*\s+[\w-]+=[^"]/);
+  expect(html).not.toContain('undefined');
+}
+
+describe('every page', () => {
+  const names = Object.keys(samplesWith('')) as PageName[];
+  const cases = names.flatMap((name) =>
+    (Object.keys(LANGUAGES) as Language[]).map((language) => [name, language] as const),
+  );
+
+  it.each(cases)('renders %s in %s, and hostile text stays text', (name, language) => {
+    for (const text of ['Café No. 1', ...HOSTILE])
+      for (const user of [undefined, { displayName: text, role: undefined }])
+        for (const page of samplesWith(text)[name] as PageContexts[PageName][])
+          expectHarmless(pages.render(name, page, frame(language, { user, here: text })));
+  });
+
+  it('carries the branding as data', () => {
+    for (const name of HOSTILE) {
+      const branding = { name, logoUrl: '/logo.png', color: '#ffee00' };
+      const notice = { notice: 'signed_out', continueHref: '/' } as const;
+      expectHarmless(pagesOf(branding).render('notice', notice, frame('en')));
+    }
+  });
+
+  it('shows the very text, escaped', () => {
+    const page = samplesWith('<Ada & "Bob">').login[0]!;
+    const html = pages.render('login', page, frame('en'));
+    expect(html).toContain('<bdi class="value">&#60;Ada &#38; &#34;Bob&#34;&#62;</bdi> on');
+  });
+});
+
+describe('Pages.show', () => {
+  const show: Middleware = (ctx) =>
+    pages.show(ctx, 'login', samplesWith('x').login[0]!, {
+      formAction: ['https://meet.example.org/x'],
+    });
+
+  it('answers in the language the browser asks for', async () => {
+    const german = await ask([show], '/login', {
+      headers: { 'Accept-Language': 'de-AT, en;q=0.5' },
+    });
+    expect(german.headers).toMatchObject({
+      'content-language': 'de',
+      'content-type': 'text/html; charset=utf-8',
+    });
+    expect(german.text).toContain('<html lang="de">');
+    expect((await ask([show], '/login')).text).toContain('<html lang="en">');
+    const other = await ask([show], '/login', { headers: { 'Accept-Language': 'fr' } });
+    expect(other.text).toContain('<html lang="en">');
+  });
+
+  it("prefers the switch to the browser's wish, and the person's own choice to both", async () => {
+    const headers = { 'Accept-Language': 'en', Cookie: '__Host-roomkey-language=de' };
+    expect((await ask([show], '/login', { headers })).text).toContain('<html lang="de">');
+    const signIn: Middleware = (ctx: Context, next) => {
+      setSignedIn(ctx, { user: aUser({ language: 'en' }), session: undefined as never });
+      return next();
+    };
+    expect((await ask([signIn, show], '/login', { headers })).text).toContain('<html lang="en">');
+  });
+
+  it('puts a token into the form that the reader of forms takes', async () => {
+    const answer = await ask([show], '/login');
+    const token = /name="csrf" value="([^"]+)"/.exec(answer.text)?.[1];
+    const switched = await ask(
+      [languageRoutes(createForms(csrf)).routes() as Middleware],
+      '/language',
+      {
+        method: 'POST',
+        headers: {
+          Cookie: '__Host-roomkey-visitor=visitor-secret',
+          'Content-Type': 'application/x-www-form-urlencoded',
+          'Sec-Fetch-Site': 'same-origin',
+        },
+        body: `csrf=${token}&language=de&returnTo=/login`,
+      },
+    );
+    expect([switched.status, switched.headers.location]).toEqual([303, '/login']);
+    expect(switched.headers['set-cookie']?.[0]).toContain('__Host-roomkey-language=de');
+  });
+
+  it('lets the form end where the page said', async () => {
+    const policy = (await ask([show], '/login')).headers['content-security-policy'];
+    expect(policy).toContain("form-action 'self' https://meet.example.org;");
+  });
+});
+
+describe('htmlErrors', () => {
+  const failing = (error: Error): Middleware[] => [
+    answerErrors(memoryLog().log, htmlErrors(pages)),
+    () => {
+      throw error;
+    },
+  ];
+
+  it('tells cause, next step and reference', async () => {
+    const error = new DomainError('access_denied', {
+      reason: 'use_rule_false',
+      issuerName: 'Meetings',
+      room: 'staff',
+    });
+    const answer = await ask(failing(error), '/');
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain('You may not enter the room staff');
+    expect(answer.text).toContain('administrator of Meetings');
+    expect(answer.text).toContain('REF00001');
+  });
+
+  it('sends who is signed out to sign in, and back', async () => {
+    const error = new DomainError('login_required', { returnTo: '/jitsi/login?room=a&state=b' });
+    const answer = await ask(failing(error), '/');
+    expect([answer.status, answer.headers.location]).toEqual([
+      303,
+      '/login?returnTo=%2Fjitsi%2Flogin%3Froom%3Da%26state%3Db',
+    ]);
+  });
+
+  it('says nothing of a fault of ours but its reference', async () => {
+    const answer = await ask(failing(new Error('password=1234')), '/');
+    expect(answer.status).toBe(500);
+    expect(answer.text).toContain('REF00001');
+    expect(answer.text).not.toContain('1234');
+  });
+});
