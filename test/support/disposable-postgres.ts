@@ -36,8 +36,16 @@ interface Account {
   readonly gid?: number;
 }
 
-/** @throws when this machine has no Postgres binaries, or the server does not start. */
-export async function startDisposablePostgres(): Promise<DisposablePostgres> {
+/** The data is thrown away anyhow: nothing is gained by keeping it from a power cut. */
+const FORGETFUL = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+
+/**
+ * @param settings What differs from the server's own defaults.
+ * @throws when this machine has no Postgres binaries, or the server does not start.
+ */
+export async function startDisposablePostgres(
+  settings: readonly string[] = FORGETFUL,
+): Promise<DisposablePostgres> {
   const found = findPostgresBinaries();
   if (!found) throw new Error('no Postgres binaries: install postgresql, or set PG_BIN');
 
@@ -50,14 +58,15 @@ export async function startDisposablePostgres(): Promise<DisposablePostgres> {
   const port = await freePort();
   initialise(bin, data, account);
 
-  let server = await launch(bin, data, port, account);
+  const start = () => launch(bin, { data, port, settings }, account);
+  let server = await start();
   process.once('exit', () => server.kill('SIGQUIT'));
 
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     halt: () => end(server, 'SIGQUIT'),
     async resume() {
-      server = await launch(bin, data, port, account);
+      server = await start();
     },
     async stop() {
       await end(server, 'SIGINT');
@@ -101,8 +110,17 @@ function initialise(bin: string, data: string, account: Account): void {
   if (status !== 0) throw new Error(`initdb failed: ${stderr}`);
 }
 
-function launch(bin: string, data: string, port: number, account: Account): Promise<ChildProcess> {
-  const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+interface Launch {
+  readonly data: string;
+  readonly port: number;
+  readonly settings: readonly string[];
+}
+
+function launch(
+  bin: string,
+  { data, port, settings }: Launch,
+  account: Account,
+): Promise<ChildProcess> {
   const server = spawn(
     path.join(bin, 'postgres'),
     ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '']
@@ -129,7 +147,8 @@ function end(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   });
 }
 
-function freePort(): Promise<number> {
+/** On loopback, free a moment ago. */
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const probe = createServer().listen(0, '127.0.0.1', () => {
       const { port } = probe.address() as AddressInfo;

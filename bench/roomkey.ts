@@ -1,0 +1,91 @@
+/**
+ * The server under test, started as an operator starts it: `node bin/roomkey.js serve`.
+ *
+ * @module
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { get } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../test/support/disposable-postgres.ts';
+
+const PROGRAM = fileURLToPath(new URL('../bin/roomkey.js', import.meta.url));
+/** Give up after so long. */
+const READY_WITHIN_MS = 60_000;
+
+export interface RunningRoomkey {
+  readonly port: number;
+  /** From the start of the process until `/readyz` said yes. */
+  readonly readyMs: number;
+  /** Megabytes (10^6 bytes) of resident memory, now. */
+  rss(): number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Its log, at the default level, goes to a file: what it costs is part of every figure.
+ *
+ * `BENCH_CPU_PROF=FOLDER` in the bench's environment makes every server leave a profile there.
+ */
+export async function startRoomkey(
+  settings: Readonly<Record<string, string>>,
+): Promise<RunningRoomkey> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'roomkey-bench-'));
+  const port = await freePort();
+  const start = performance.now();
+  const server = launch(folder, {
+    PORT: String(port),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    DATA_DIR: path.join(folder, 'data'),
+    ...settings,
+  });
+  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+  process.once('exit', () => server.kill());
+
+  while (!(await isReady(port))) {
+    const log = () => readFileSync(path.join(folder, 'log'), 'utf8');
+    if (server.exitCode !== null) throw new Error(`roomkey ended: ${log()}`);
+    if (performance.now() - start > READY_WITHIN_MS) throw new Error(`never ready: ${log()}`);
+    await sleep(5);
+  }
+  return {
+    port,
+    readyMs: performance.now() - start,
+    rss: () => residentMegabytes(server),
+    async stop() {
+      server.kill('SIGTERM');
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function launch(folder: string, settings: Readonly<Record<string, string>>): ChildProcess {
+  const log = openSync(path.join(folder, 'log'), 'a');
+  const profiles = process.env.BENCH_CPU_PROF;
+  const profile = profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
+  const server = spawn(process.execPath, [...profile, PROGRAM, 'serve'], {
+    env: { PATH: process.env.PATH, ...settings },
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  return server;
+}
+
+function isReady(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    get({ port, host: '127.0.0.1', path: '/readyz', agent: false }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    }).on('error', () => resolve(false));
+  });
+}
+
+function residentMegabytes({ pid }: ChildProcess): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return (Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024) / 1e6;
+}
