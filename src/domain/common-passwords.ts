@@ -5,7 +5,7 @@
  * @module
  */
 
-/** Words that add nothing to a password, lower case. */
+/** Words and years that add nothing to a password, lower case. */
 export const COMMON_WORDS: readonly string[] = [
   'password passwort passwd passphrase kennwort motdepasse contrasena parola senha wachtwoord',
   'welcome willkommen bienvenue hello hallo bonjour',
@@ -19,7 +19,8 @@ export const COMMON_WORDS: readonly string[] = [
   'please computer internet google facebook trustno whatever freedom',
 ]
   .join(' ')
-  .split(' ');
+  .split(' ')
+  .concat(Array.from({ length: 100 }, (_, index) => String(1950 + index)));
 
 /** Whole passwords and phrases, letters and digits only, lower case. */
 export const COMMON_PHRASES: ReadonlySet<string> = new Set([
