@@ -36,7 +36,7 @@ export interface GuideLine {
 }
 
 export interface GuideBlock {
-  readonly id: 'env' | 'custom_config' | 'prosody_global' | 'prosody' | 'jicofo' | 'config_js';
+  readonly id: 'env' | 'custom_config' | 'prosody' | 'jicofo' | 'config_js';
   /** Where the lines belong. */
   readonly file: string;
   readonly lines: readonly GuideLine[];

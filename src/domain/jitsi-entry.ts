@@ -7,6 +7,7 @@
 import { DomainError } from './errors.ts';
 import type { ConfigEntry } from './jitsi-config.ts';
 import { type JitsiApp, parseJitsiState } from './jitsi-state.ts';
+import { rawQueryValue } from './raw-query.ts';
 import { canonicalRoom, type Room } from './room.ts';
 import { MAIN_SLUG } from './slug.ts';
 
@@ -28,6 +29,7 @@ const MAX_PATH = 6000;
 /**
  * Reads the parameters of a login address. `room` wins; the state's room counts only without it.
  *
+ * @param parameters `room` still percent-encoded (see `rawQueryValue`), `state` decoded.
  * @throws {DomainError} `room_missing`, `room_invalid`, `tenant_invalid`, `input_invalid`.
  */
 export function readJitsiEntry(
@@ -58,7 +60,10 @@ export function parseEntryPath(path: string): JitsiEntry | undefined {
   const match = url && /^\/jitsi\/(?:([a-z0-9-]{1,40})\/)?login$/.exec(url.pathname);
   if (!match) return undefined;
   try {
-    return readJitsiEntry(match[1] ?? MAIN_SLUG, Object.fromEntries(url.searchParams));
+    return readJitsiEntry(match[1] ?? MAIN_SLUG, {
+      room: rawQueryValue(url.search.slice(1), 'room'),
+      state: url.searchParams.get('state') ?? undefined,
+    });
   } catch (error) {
     if (error instanceof DomainError) return undefined;
     throw error;
@@ -71,8 +76,8 @@ function pathWith({ slug, room, tenant, app }: JitsiEntry, config: readonly Conf
     ...(tenant === undefined ? {} : { tenant }),
     ...(app === undefined ? {} : { [app]: true }),
   };
-  const query = new URLSearchParams({ room: room.path });
-  if (Object.keys(state).length > 0) query.set('state', JSON.stringify(state));
   const door = slug === MAIN_SLUG ? '/jitsi/login' : `/jitsi/${slug}/login`;
-  return `${door}?${query.toString()}`;
+  const path = `${door}?room=${room.path}`;
+  if (Object.keys(state).length === 0) return path;
+  return `${path}&state=${encodeURIComponent(JSON.stringify(state))}`;
 }

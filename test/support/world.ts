@@ -4,6 +4,7 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
+import { createPasswordHasher } from '../../src/crypto/password.ts';
 import { prosodyCrypto } from '../../src/crypto/prosody-signatures.ts';
 import { systemRandom } from '../../src/crypto/random.ts';
 import { makeRsaKey, newKid, type RsaKey } from '../../src/crypto/rsa-key.ts';
@@ -18,6 +19,8 @@ import { ensureIssuerKeys, makeKeyPairFor } from '../../src/operations/issuer-ke
 import { anIssuer, aUser, movableClock } from '../factories.ts';
 import { testStores } from './stores.ts';
 
+/** Of everybody in tests. */
+export const PASSWORD = 'a long enough passphrase';
 export const HS_SECRET = 'a secret that is long enough for every HS algorithm, 64 bytes ok';
 
 export async function testWorld() {
@@ -66,6 +69,12 @@ export async function testWorld() {
       return user;
     },
 
+    /** Gives a person `PASSWORD`. */
+    async givePassword(user: User): Promise<void> {
+      passwordHash ??= createPasswordHasher({ parallel: 1, queue: 1 }).hash(PASSWORD);
+      await stores.users.setPasswordHash(user.id, await passwordHash, clock.now());
+    },
+
     /** What the issuer's Prosody, set up as our integration page says, makes of a token. */
     judge(issuer: Issuer, token: string, room: string, tenant?: string) {
       return judge(catalog, { issuer, token, room, tenant, now: clock.now() });
@@ -83,6 +92,8 @@ async function makeTestKey(): Promise<RsaKey> {
   if (!made) throw new Error('four keys');
   return { ...made, kid: newKid() };
 }
+
+let passwordHash: Promise<string> | undefined;
 
 interface Case {
   readonly issuer: Issuer;

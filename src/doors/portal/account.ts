@@ -1,0 +1,83 @@
+import type { Context, Middleware } from 'koa';
+import { z } from 'zod';
+import { isDomainError } from '../../domain/errors.ts';
+import { clientIp } from '../../http/client-ip.ts';
+import type { Forms } from '../../http/form.ts';
+import type { FieldFault, PageContexts } from '../../http/page-contexts.ts';
+import type { Pages } from '../../http/pages.ts';
+import { parse } from '../../http/parse.ts';
+import { requestReference } from '../../http/request-id.ts';
+import { seeOther } from '../../http/see-other.ts';
+import { requireSignedIn } from '../../http/session.ts';
+import { type UpdateProfileDeps, updateProfile } from '../../operations/update-profile.ts';
+
+export interface AccountDeps extends UpdateProfileDeps {
+  readonly forms: Forms;
+  readonly pages: Pages;
+}
+
+type ProfileForm = PageContexts['account']['form'];
+
+const body = z.object({
+  displayName: z.string().max(1000),
+  language: z.string().max(35).default(''),
+  avatarUrl: z.string().max(2000).default(''),
+});
+
+/** What is wrong with a field, by its name in `input_invalid`. */
+const FAULTS: Readonly<Record<string, FieldFault>> = {
+  displayName: 'missing',
+  avatarUrl: 'url_invalid',
+  language: 'wrong',
+};
+
+/** `GET /account`: the own name, language and picture; what rules read is shown, not changed. */
+export function showAccount(deps: AccountDeps): Middleware {
+  return (ctx) => {
+    const { displayName, language, avatarUrl } = requireSignedIn(ctx).user;
+    const values = { displayName, language: language ?? '', avatarUrl: avatarUrl ?? '' };
+    const outcome = ctx.query.saved === undefined ? 'none' : 'saved';
+    show(ctx, deps, { form: { values, faults: {} }, outcome });
+  };
+}
+
+/** `POST /account` */
+export function submitAccount(deps: AccountDeps): Middleware {
+  return async (ctx) => {
+    const { user } = requireSignedIn(ctx);
+    const values = parse(body, await deps.forms.read(ctx), 'body');
+    try {
+      await updateProfile(deps, {
+        userId: user.id,
+        profile: {
+          displayName: values.displayName,
+          language: values.language || null,
+          avatarUrl: values.avatarUrl.trim() || null,
+        },
+        actor: {
+          actorId: user.id,
+          actorName: user.username,
+          ip: clientIp(ctx),
+          requestId: requestReference(ctx),
+        },
+      });
+      seeOther(ctx, '/account?saved');
+    } catch (error) {
+      if (!isDomainError(error) || error.code !== 'input_invalid') throw error;
+      ctx.status = 400;
+      const faults = Object.fromEntries(
+        error.details.issues.map(({ path }) => [path, FAULTS[path] ?? 'wrong']),
+      );
+      show(ctx, deps, { form: { values, faults }, outcome: 'none' });
+    }
+  };
+}
+
+function show(
+  ctx: Context,
+  { pages }: AccountDeps,
+  shown: { form: ProfileForm; outcome: 'none' | 'saved' },
+): void {
+  const { username, email, groups } = requireSignedIn(ctx).user;
+  pages.show(ctx, 'account', { ...shown, fixed: { username, email, groups } });
+}

@@ -1,0 +1,65 @@
+import type { Middleware } from 'koa';
+import type { Clock } from '../../domain/clock.ts';
+import { entryPath } from '../../domain/jitsi-entry.ts';
+import { canonicalRoom } from '../../domain/room.ts';
+import { MAIN_SLUG } from '../../domain/slug.ts';
+import { clientIp } from '../../http/client-ip.ts';
+import type { LauncherServer, RecentRoom } from '../../http/page-contexts.ts';
+import type { Pages } from '../../http/pages.ts';
+import { requireSignedIn } from '../../http/session.ts';
+import type { IssuerCatalog, LiveIssuer } from '../../operations/issuer-catalog.ts';
+import { previewRole, type Visitor } from '../../operations/preview-role.ts';
+import type { Stores } from '../../stores/index.ts';
+
+export interface HomeDeps {
+  readonly stores: Pick<Stores, 'auditEvents'>;
+  readonly catalog: Pick<IssuerCatalog, 'current'>;
+  readonly clock: Clock;
+  readonly pages: Pages;
+}
+
+const RECENT = 8;
+
+/** `GET /`: the room launcher. */
+export function showHome({ stores, catalog, clock, pages }: HomeDeps): Middleware {
+  return async (ctx) => {
+    const { user, session } = requireSignedIn(ctx);
+    const now = clock.now();
+    const visitor: Visitor = { user, session, now, ip: clientIp(ctx) };
+    const issuers = [...catalog.current().bySlug.values()];
+    const recent = await stores.auditEvents.recentRooms(user.id, RECENT);
+
+    pages.show(ctx, 'home', {
+      now,
+      servers: issuers.map(presentServer),
+      recent: recent.flatMap(({ issuerId, room, at }) => {
+        const live = issuers.find(({ issuer }) => issuer.id === issuerId);
+        return live ? [presentRoom(live, visitor, { room, at })] : [];
+      }),
+    });
+  };
+}
+
+function presentServer({ issuer }: LiveIssuer): LauncherServer {
+  return {
+    name: issuer.name,
+    host: issuer.serverUrl === undefined ? undefined : new URL(issuer.serverUrl).host,
+    action: issuer.slug === MAIN_SLUG ? '/jitsi/login' : `/jitsi/${issuer.slug}/login`,
+  };
+}
+
+function presentRoom(
+  live: LiveIssuer,
+  visitor: Visitor,
+  { room, at }: { room: string; at: Date },
+): RecentRoom {
+  const named = canonicalRoom(encodeURIComponent(room));
+  const entry = { room: named, tenant: undefined, config: [], app: undefined };
+  return {
+    room,
+    serverName: live.issuer.name,
+    href: entryPath({ slug: live.issuer.slug, ...entry }),
+    role: previewRole(live, visitor, named),
+    at,
+  };
+}

@@ -1,0 +1,109 @@
+import type { Context, Middleware } from 'koa';
+import { z } from 'zod';
+import { type AnyDomainError, isDomainError } from '../../domain/errors.ts';
+import { parseEntryPath } from '../../domain/jitsi-entry.ts';
+import { clientIp } from '../../http/client-ip.ts';
+import { readCookie } from '../../http/cookies.ts';
+import { STATUS } from '../../http/errors.ts';
+import type { Forms } from '../../http/form.ts';
+import { localPathSchema } from '../../http/local-path.ts';
+import type { LoginProblem } from '../../http/page-contexts.ts';
+import type { Pages } from '../../http/pages.ts';
+import { parse } from '../../http/parse.ts';
+import { readQuery } from '../../http/query.ts';
+import { requestReference } from '../../http/request-id.ts';
+import { seeOther } from '../../http/see-other.ts';
+import { findSignedIn } from '../../http/session.ts';
+import type { IssuerCatalog } from '../../operations/issuer-catalog.ts';
+import { type SignInDeps, signIn } from '../../operations/sign-in.ts';
+import { keepDevice, keepSession } from './sign-in-cookies.ts';
+
+export interface LoginPageDeps extends SignInDeps {
+  readonly catalog: Pick<IssuerCatalog, 'current'>;
+  readonly forms: Forms;
+  readonly pages: Pages;
+}
+
+const query = z.object({ returnTo: localPathSchema.default('/') });
+const body = z.object({
+  username: z.string().max(1000),
+  password: z.string().max(10_000),
+  remember: z.string().optional(),
+  returnTo: localPathSchema.default('/'),
+});
+
+/** `GET /login?returnTo=`: the form, or straight on for who is signed in. */
+export function showLogin(deps: LoginPageDeps): Middleware {
+  return (ctx) => {
+    const { returnTo } = readQuery(ctx, query);
+    if (findSignedIn(ctx)) return seeOther(ctx, returnTo);
+    return showForm(ctx, deps, { returnTo });
+  };
+}
+
+/** `POST /login`: signs in and moves on, or shows the form again with what was wrong. */
+export function submitLogin(deps: LoginPageDeps): Middleware {
+  return async (ctx) => {
+    const fields = parse(body, await deps.forms.read(ctx), 'body');
+    const { username, password, returnTo } = fields;
+    try {
+      const signedIn = await signIn(deps, {
+        name: username,
+        password,
+        remember: fields.remember !== undefined,
+        previousToken: readCookie(ctx, 'session'),
+        deviceToken: readCookie(ctx, 'device'),
+        ip: clientIp(ctx),
+        userAgent: ctx.get('User-Agent') || undefined,
+        requestId: requestReference(ctx),
+      });
+      keepSession(ctx, signedIn, signedIn.user);
+      keepDevice(ctx, signedIn.deviceToken);
+      seeOther(ctx, returnTo);
+    } catch (error) {
+      const problem = isDomainError(error) ? problemOf(ctx, error) : undefined;
+      if (!problem) throw error;
+      showForm(ctx, deps, { username, returnTo, problem });
+    }
+  };
+}
+
+interface Form {
+  readonly username?: string;
+  readonly returnTo: string;
+  readonly problem?: LoginProblem;
+}
+
+function showForm(ctx: Context, deps: LoginPageDeps, { username, returnTo, problem }: Form): void {
+  const entry = parseEntryPath(returnTo);
+  const issuer = entry && deps.catalog.current().bySlug.get(entry.slug)?.issuer;
+  const server = issuer?.serverUrl === undefined ? undefined : new URL(issuer.serverUrl);
+
+  deps.pages.show(
+    ctx,
+    'login',
+    {
+      form: { values: username === undefined ? {} : { username }, faults: {} },
+      problem,
+      returnTo,
+      entering: entry && server && { room: entry.room.canonical, host: server.host },
+      rememberSeconds: deps.lifetimes.rememberSeconds,
+    },
+    // Browsers hold the whole chain of redirects after a form against `form-action`.
+    server ? { formAction: [server.origin] } : {},
+  );
+}
+
+/** The failures that are shown in the form; the answer's status says them, too. */
+function problemOf(ctx: Context, error: AnyDomainError): LoginProblem | undefined {
+  if (error.code === 'login_failed') {
+    ctx.status = STATUS.login_failed;
+    return { code: 'invalid_credentials' };
+  }
+  if (error.code !== 'login_limited' && error.code !== 'hashing_busy') return undefined;
+
+  const retryAfterSeconds = Math.max(1, Math.ceil(error.details.retryAfterSeconds));
+  ctx.status = STATUS[error.code];
+  ctx.set('Retry-After', String(retryAfterSeconds));
+  return { code: error.code === 'login_limited' ? 'limited' : 'busy', retryAfterSeconds };
+}

@@ -1,0 +1,51 @@
+/**
+ * The people's door.
+ *
+ *     GET  /                              room launcher
+ *     GET, POST /login; GET, POST /logout sign in, sign out
+ *     GET, POST /setup?token=             first administrator and first issuer
+ *     GET, POST /account                  own name, language, picture
+ *     GET, POST /account/password
+ *     GET  /account/sessions; POST /account/sessions/{end,end-others}
+ *     GET  /account/activity
+ *
+ * @module
+ */
+import type { Router } from '@koa/router';
+import { createRouter } from '../../http/router.ts';
+import { type AccountDeps, showAccount, submitAccount } from './account.ts';
+import { type ActivityDeps, showActivity } from './account-activity.ts';
+import { type PasswordPageDeps, showPassword, submitPassword } from './account-password.ts';
+import { endOthers, endSession, type SessionsPageDeps, showSessions } from './account-sessions.ts';
+import { type HomeDeps, showHome } from './home.ts';
+import { type LoginPageDeps, showLogin, submitLogin } from './login.ts';
+import { type LogoutPageDeps, showLoggedOut, submitLogout } from './logout.ts';
+import { type SetupPageDeps, showSetup, submitSetup } from './setup.ts';
+
+export type PortalDoorDeps = HomeDeps &
+  LoginPageDeps &
+  LogoutPageDeps &
+  SetupPageDeps &
+  AccountDeps &
+  PasswordPageDeps &
+  SessionsPageDeps &
+  ActivityDeps;
+
+export function portalRoutes(deps: PortalDoorDeps): Router {
+  return createRouter()
+    .get('/', showHome(deps))
+    .get('/login', showLogin(deps))
+    .post('/login', submitLogin(deps))
+    .get('/logout', showLoggedOut(deps))
+    .post('/logout', submitLogout(deps))
+    .get('/setup', showSetup(deps))
+    .post('/setup', submitSetup(deps))
+    .get('/account', showAccount(deps))
+    .post('/account', submitAccount(deps))
+    .get('/account/password', showPassword(deps))
+    .post('/account/password', submitPassword(deps))
+    .get('/account/sessions', showSessions(deps))
+    .post('/account/sessions/end', endSession(deps))
+    .post('/account/sessions/end-others', endOthers(deps))
+    .get('/account/activity', showActivity(deps));
+}

@@ -1,0 +1,85 @@
+/**
+ * The composition root of the server: the only place that makes its long-lived things.
+ *
+ * @module
+ */
+import { fileURLToPath } from 'node:url';
+import { createPasswordHasher, type PasswordHasher } from '../crypto/password.ts';
+import { makeRsaKey } from '../crypto/rsa-key.ts';
+import type { LoginLimits } from '../domain/login-limits.ts';
+import type { SessionLifetimes } from '../domain/session.ts';
+import { type Branding, brandingSchema, DEFAULT_BRANDING } from '../http/branding.ts';
+import { createCsrf } from '../http/csrf.ts';
+import { createForms, type Forms } from '../http/form.ts';
+import { createPages, type Pages } from '../http/pages.ts';
+import { type Assets, loadAssets } from '../http/static-files.ts';
+import { createIssuerCatalog, type IssuerCatalog } from '../operations/issuer-catalog.ts';
+import type { Foundation } from './foundation.ts';
+import { createReadiness, type Readiness } from './readiness.ts';
+
+/** All that doors may ask for. Each takes the part it needs. */
+export interface AppContext extends Foundation {
+  readonly assets: Assets;
+  readonly catalog: IssuerCatalog;
+  readonly fixedPublicUrl: URL | undefined;
+  readonly forms: Forms;
+  readonly lifetimes: SessionLifetimes;
+  readonly limits: LoginLimits;
+  readonly makeKey: typeof makeRsaKey;
+  readonly pages: Pages;
+  readonly passwords: PasswordHasher;
+  readonly publicUrl: () => URL;
+  readonly readiness: Readiness;
+}
+
+/** The same distance from `src/wiring/` and `dist/wiring/`. */
+const ROOT = new URL('../../', import.meta.url);
+
+export async function createContext(foundation: Foundation): Promise<AppContext> {
+  const { config, database, random, secretBox, stores } = foundation;
+  const catalog = await createIssuerCatalog(stores);
+  const assets = loadAssets(fileURLToPath(new URL('public', ROOT)));
+  const csrf = createCsrf(secretBox.derive('csrf'), random);
+  const branding = () => readBranding(catalog.current().settings.get('branding'));
+
+  return {
+    ...foundation,
+    assets,
+    catalog,
+    fixedPublicUrl: config.publicUrl,
+    forms: createForms(csrf),
+    lifetimes: config.session,
+    limits: config.loginLimits,
+    makeKey: makeRsaKey,
+    pages: createPages({ views: fileURLToPath(new URL('views', ROOT)), assets, csrf, branding }),
+    passwords: createPasswordHasher({
+      parallel: config.hashing.concurrency,
+      queue: config.hashing.queueMax,
+    }),
+    publicUrl: rememberUrl(() => readPublicUrl(foundation, catalog)),
+    readiness: createReadiness(database),
+  };
+}
+
+/** The environment's word, else what setup stored, else localhost. */
+function readPublicUrl({ config }: Foundation, catalog: IssuerCatalog): string {
+  const stored = catalog.current().settings.get('public_url');
+  if (config.publicUrl) return config.publicUrl.href;
+  return typeof stored === 'string' ? stored : `http://localhost:${config.port}`;
+}
+
+/** Parses an address once, as long as it stays the same: every request asks for it. */
+function rememberUrl(read: () => string): () => URL {
+  let last: { text: string; url: URL } | undefined;
+  return () => {
+    const text = read();
+    if (last?.text !== text) last = { text, url: new URL(text) };
+    return last.url;
+  };
+}
+
+function readBranding(stored: unknown): Branding {
+  const result = brandingSchema.safeParse(stored);
+  if (!result.success) return DEFAULT_BRANDING;
+  return { ...result.data, logoUrl: result.data.logoUrl };
+}

@@ -1,0 +1,92 @@
+/**
+ * What happens by itself: sweeps of what has expired, keys retired, the catalog kept fresh.
+ *
+ * Every process runs them; each is safe to run in several at once.
+ *
+ * @module
+ */
+import type { Clock } from '../domain/clock.ts';
+import type { Log } from '../http/log.ts';
+import type { IssuerCatalog } from '../operations/issuer-catalog.ts';
+import { retireKeys } from '../operations/issuer-keys.ts';
+import { CATALOG_CHANNEL } from '../stores/catalog-version.ts';
+import type { Database } from '../stores/database/database.ts';
+import type { Stores } from '../stores/index.ts';
+
+export interface JobDeps {
+  readonly stores: Stores;
+  readonly database: Pick<Database, 'listen'>;
+  readonly catalog: IssuerCatalog;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly auditRetentionDays: number;
+}
+
+const MINUTE_MS = 60_000;
+const CATALOG_POLL_MS = 5000;
+const BATCH = 1000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** Gives a function that stops them all, and waits for what is under way. */
+export function startJobs(deps: JobDeps): () => Promise<void> {
+  const stops = [
+    followCatalog(deps),
+    every(CATALOG_POLL_MS, deps, 'catalog poll', () => deps.catalog.refresh()),
+    every(MINUTE_MS, deps, 'retire keys', () => retireKeys(deps)),
+    every(5 * MINUTE_MS, deps, 'sweep', () => sweep(deps)),
+  ];
+  return async () => {
+    await Promise.all(stops.map((stop) => stop()));
+  };
+}
+
+/** One round of everything that removes rows, each in batches so that no lock is held long. */
+export async function sweep({
+  stores,
+  clock,
+  auditRetentionDays,
+}: Omit<JobDeps, 'log'>): Promise<void> {
+  const now = clock.now();
+  const oldest = new Date(now.getTime() - auditRetentionDays * DAY_MS);
+  await inBatches(() => stores.sessions.sweep(now, BATCH));
+  await inBatches(() => stores.loginCounters.sweep(now, BATCH));
+  await inBatches(() => stores.auditEvents.sweep(oldest, BATCH));
+}
+
+async function inBatches(sweepOnce: () => Promise<number>): Promise<void> {
+  while ((await sweepOnce()) === BATCH);
+}
+
+function followCatalog({ database, catalog, log }: JobDeps): () => Promise<void> {
+  const refresh = () => {
+    catalog.refresh().catch((err: unknown) => log.warn({ err }, 'catalog refresh failed'));
+  };
+  const listening = database.listen(CATALOG_CHANNEL, refresh).catch((err: unknown) => {
+    log.warn({ err }, 'not listening for changes: the poll goes on');
+    return async () => {};
+  });
+  return async () => (await listening)();
+}
+
+/** Rounds do not overlap; a failed one is logged, and the next comes in its time. */
+function every(
+  milliseconds: number,
+  { log }: Pick<JobDeps, 'log'>,
+  name: string,
+  work: () => Promise<unknown>,
+): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    running ??= work()
+      .then(() => undefined)
+      .catch((err: unknown) => log.warn({ err, job: name }, 'job failed'))
+      .finally(() => {
+        running = undefined;
+      });
+  }, milliseconds);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}

@@ -1,0 +1,52 @@
+import Koa from 'koa';
+import { adminRoutes } from '../doors/admin-ui/routes.ts';
+import { keyFiles } from '../doors/jitsi/key-files.ts';
+import { jitsiRoutes } from '../doors/jitsi/routes.ts';
+import { health } from '../doors/operator/health.ts';
+import { portalRoutes } from '../doors/portal/routes.ts';
+import { resolveClientIp } from '../http/client-ip.ts';
+import { answerErrors } from '../http/errors.ts';
+import { htmlErrors } from '../http/html-errors.ts';
+import { languageRoutes } from '../http/language-switch.ts';
+import { refuseMalformed } from '../http/malformed.ts';
+import { refuseUnanswered } from '../http/methods.ts';
+import { believePublicUrl } from '../http/public-origin.ts';
+import { nameRequests } from '../http/request-id.ts';
+import { logRequests } from '../http/request-log.ts';
+import { securityHeaders } from '../http/security-headers.ts';
+import { loadSession } from '../http/session.ts';
+import { resolveSession } from '../operations/resolve-session.ts';
+import type { AppContext } from './context.ts';
+
+/** Assembles the HTTP server. Read it top to bottom: that is the order of a request. */
+export function createServer(context: AppContext): Koa {
+  const { assets, catalog, clock, config, forms, log, pages, random, readiness } = context;
+  const app = new Koa();
+  believePublicUrl(app, context.publicUrl);
+  app.on('error', (err: unknown) => log.error({ err }, 'an answer broke off'));
+
+  app.use(keyFiles({ catalog }));
+  app.use(health(readiness));
+  app.use(nameRequests(random));
+  app.use(logRequests(log, clock));
+  app.use(securityHeaders());
+  app.use(answerErrors(log, htmlErrors(pages)));
+  app.use(refuseMalformed());
+  app.use(resolveClientIp({ trustedProxies: config.trustedProxies, log, clock }));
+  app.use(assets.serve);
+  app.use(loadSession((token) => findSession(context, token)));
+
+  app.use(jitsiRoutes(context).routes());
+  app.use(portalRoutes(context).routes());
+  app.use(languageRoutes(forms).routes());
+  app.use(adminRoutes(context).routes());
+  app.use(refuseUnanswered());
+  return app;
+}
+
+/** The query for the session also tells whether what we hold in memory is still true. */
+async function findSession(context: AppContext, token: string) {
+  const live = await resolveSession(context, token);
+  if (live) await context.catalog.atLeast(live.catalogVersion);
+  return live;
+}

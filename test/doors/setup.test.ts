@@ -1,0 +1,79 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { makeSetupToken } from '../../src/operations/setup.ts';
+import { testApp } from '../support/app.ts';
+
+const app = await testApp({ PUBLIC_URL: '' });
+let token: string;
+
+beforeEach(async () => {
+  await app.database.knex('users').del();
+  await app.database.knex('issuers').del();
+  await app.database.knex('settings').del();
+  token = await makeSetupToken(app);
+});
+
+const fields = () => ({
+  token,
+  name: 'Root',
+  email: 'root@example.org',
+  password: 'a passphrase of some length',
+  publicUrl: app.base,
+  jitsiUrl: 'meet.example.org',
+});
+const submit = (changes: Record<string, string> = {}, page = `/setup?token=${token}`) =>
+  app.visitor().submit('/setup', { ...fields(), ...changes }, { page });
+
+describe('/setup', () => {
+  it('makes the administrator and ends on the integration page', async () => {
+    const answer = await submit();
+    expect(answer.status).toBe(303);
+    expect(answer.location).toBe('/admin/issuers/main/integration?from=setup');
+    expect((await app.stores.issuers.findBySlug('main'))?.serverUrl).toBe(
+      'https://meet.example.org/',
+    );
+  });
+
+  it('shows the integration page at once to a browser that came by another address', async () => {
+    const answer = await submit({ publicUrl: 'https://auth.example.org' });
+    expect(answer.status).toBe(200);
+    expect(answer.text).toContain('https://auth.example.org/jitsi/asap');
+  });
+
+  it('works without a Jitsi server', async () => {
+    expect((await submit({ jitsiUrl: '' })).status).toBe(303);
+    expect((await app.stores.issuers.findBySlug('main'))?.serverUrl).toBeUndefined();
+  });
+
+  it.each([
+    ['no name', { name: ' ' }],
+    ['no e-mail address', { email: 'root' }],
+    ['a short password', { password: 'short' }],
+    ['a public URL with a path', { publicUrl: 'https://example.org/auth' }],
+    ['a public URL that is none', { publicUrl: 'javascript:alert(1)' }],
+    ['a Jitsi URL that is none', { jitsiUrl: 'javascript:alert(1)' }],
+    ['a Jitsi URL with a query', { jitsiUrl: 'https://meet.example.org/?x' }],
+  ])('shows the form again for %s, and keeps the link alive', async (_what, changes) => {
+    const answer = await submit(changes);
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain(`value="${token}"`);
+    expect(answer.text).not.toContain('a passphrase of some length');
+    expect((await submit()).status).toBe(303);
+  });
+
+  it.each(['', 'nonsense', 'a'.repeat(43)])('refuses the token %j', async (wrong) => {
+    expect((await app.visitor().get(`/setup?token=${wrong}`)).status).toBe(403);
+    expect((await submit({ token: wrong })).status).toBe(403);
+  });
+
+  it('does not consume the link by looking at it', async () => {
+    await app.visitor().get(`/setup?token=${token}`);
+    await app.visitor().request(`/setup?token=${token}`, { method: 'HEAD' });
+    expect((await submit()).status).toBe(303);
+  });
+
+  it('is gone once there is an administrator', async () => {
+    await submit();
+    expect((await app.visitor().get(`/setup?token=${token}`)).status).toBe(410);
+    expect((await app.visitor().get('/setup')).status).toBe(410);
+  });
+});

@@ -1,0 +1,50 @@
+/**
+ * The whole server in process, on a real database and a real port, with time that stands still.
+ *
+ * @module
+ */
+import { createServer as createHttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { afterAll } from 'vitest';
+import { loadConfig } from '../../src/config/load.ts';
+import { createContext } from '../../src/wiring/context.ts';
+import { createServer } from '../../src/wiring/server.ts';
+import { createVisitor } from './visitor.ts';
+import { testWorld } from './world.ts';
+
+export const PUBLIC_URL = 'https://auth.example.org';
+
+/** @param environment Settings on top of those tests need. */
+export async function testApp(environment: Readonly<Record<string, string>> = {}) {
+  const world = await testWorld();
+  const config = loadConfig({ PUBLIC_URL, ROOMKEY_SECRET: '07'.repeat(32), ...environment });
+  const logLines: string[] = [];
+  const log = pino({ base: null }, { write: (line: string) => void logLines.push(line) });
+  const context = {
+    ...(await createContext({ ...world, config, log })),
+    catalog: world.catalog,
+    makeKey: world.makeKey,
+  };
+  const answer = createServer(context).callback();
+  const server = createHttpServer(
+    { maxHeaderSize: 64 * 1024, keepAliveTimeout: 60_000 },
+    (request, response) => void answer(request, response),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  afterAll(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return {
+    ...world,
+    context,
+    base,
+    /** Everything logged so far, as one text. */
+    log: () => logLines.join(''),
+    /** A browser of its own. */
+    visitor: () => createVisitor(base, config.publicUrl?.origin ?? base),
+  };
+}
