@@ -11,14 +11,14 @@ type Rgb = readonly [number, number, number];
 const LIGHT_SURFACE: Rgb = [255, 255, 255];
 const DARK_SURFACE: Rgb = [24, 28, 36];
 const WHITE: Rgb = [255, 255, 255];
-const INK: Rgb = [10, 12, 16];
+const BLACK: Rgb = [0, 0, 0];
 /** Above the 4.5 asked for, because tinted backgrounds take a little away. */
 const ENOUGH = 5;
 
 /** `color` is `#rrggbb`. Custom properties for both colour schemes; only computed values get in. */
 export function brandStylesheet(color: string): string {
   const brand = parseColor(color);
-  const light = readableOn(brand, LIGHT_SURFACE, INK);
+  const light = readableOn(brand, LIGHT_SURFACE, BLACK);
   const dark = readableOn(brand, DARK_SURFACE, WHITE);
   const properties = (accent: Rgb) =>
     `--brand:${toHex(brand)};--on-brand:${toHex(textOn(brand))};--accent:${toHex(accent)}`;
@@ -27,7 +27,7 @@ export function brandStylesheet(color: string): string {
 
 /** Black or white, whichever reads better; one of them always reaches 4.5:1. */
 export function textOn(background: Rgb): Rgb {
-  return contrast(WHITE, background) >= contrast(INK, background) ? WHITE : [0, 0, 0];
+  return contrast(WHITE, background) >= contrast(BLACK, background) ? WHITE : BLACK;
 }
 
 /** Moves a colour towards `towards` until text in it can be read on `surface`. */

@@ -1,0 +1,111 @@
+/**
+ * Every page in a real browser: nothing for axe to find, nothing to scroll sideways, nothing the
+ * content policy had to stop. `SCREENSHOTS=folder` keeps a picture of each.
+ *
+ * @module
+ */
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import Koa from 'koa';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_BRANDING } from '../../src/http/branding.ts';
+import type { PageContexts, PageName } from '../../src/http/page-contexts.ts';
+import { createPages } from '../../src/http/pages.ts';
+import { believePublicUrl } from '../../src/http/public-origin.ts';
+import { securityHeaders } from '../../src/http/security-headers.ts';
+import { setSignedIn } from '../../src/http/session.ts';
+import { loadAssets } from '../../src/http/static-files.ts';
+import { aUser } from '../factories.ts';
+import { samplesWith } from '../http/page-samples.ts';
+import { csrf } from '../http/server.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+const assets = loadAssets(path.join(root, 'public'));
+const views = path.join(root, 'views');
+const branding = () => ({ ...DEFAULT_BRANDING, name: 'Example University' });
+const pages = createPages({ views, assets, csrf, branding });
+const samples = samplesWith('staff-weekly');
+const signedOut = new Set(['login', 'setup', 'error', 'notice', 'app-return']);
+const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+/** The narrowest is the hardest; the other is for the eye. */
+const WIDTHS = process.env.SCREENSHOTS ? [320, 375] : [320];
+const names = Object.keys(samples) as PageName[];
+
+let server: Server | undefined;
+let browser: Browser | undefined;
+let origin: string;
+
+beforeAll(async () => {
+  if (!existsSync(CHROMIUM)) return;
+  const app = new Koa();
+  believePublicUrl(app, () => new URL(origin));
+  app.use(securityHeaders()).use(assets.serve);
+  app.use((ctx) => {
+    const [name, index] = ctx.path.slice(1).split('.') as [PageName, string];
+    const user = aUser({ role: 'administrator' });
+    if (!signedOut.has(name)) setSignedIn(ctx, { user, session: undefined as never });
+    const list = samples[name] as readonly PageContexts[PageName][] | undefined;
+    const page = list?.[Number(index)];
+    if (page) pages.show(ctx, name, page);
+  });
+  server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+/** One of each page's samples; of the many errors two tell enough. */
+const cases = names.flatMap((name) =>
+  samples[name].slice(0, name === 'error' ? 2 : 9).map((_, index) => `${name}.${index}`),
+);
+
+async function visit(address: string, scheme: 'dark' | 'light', width: number): Promise<Page> {
+  const viewport = { width, height: 800 };
+  if (!browser) throw new Error('no browser');
+  const context = await browser.newContext({ colorScheme: scheme, viewport });
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error') throw new Error(message.text());
+  });
+  await page.goto(`${origin}/${address}`);
+  const folder = process.env.SCREENSHOTS;
+  const file = `${address}-${width}-${scheme}.png`;
+  if (folder) await page.screenshot({ path: path.join(folder, file), fullPage: true });
+  return page;
+}
+
+describe.skipIf(!existsSync(CHROMIUM)).each(cases)('the page %s', (address) => {
+  it.each(['light', 'dark'] as const)('has nothing for axe to find, %s', async (scheme) => {
+    const page = await visit(address, scheme, 1280);
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+      .analyze();
+    const found = violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+    expect(found).toEqual([]);
+    await page.context().close();
+  });
+
+  it.each(WIDTHS)('fits %i pixels, with targets a thumb can hit', async (width) => {
+    const page = await visit(address, 'light', width);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    const small = await page.evaluate(`
+      [...document.querySelectorAll('button, .button, select, input:not([type=hidden]):not([type=checkbox])')]
+        .filter((each) => each.getBoundingClientRect().height < 43.5)
+        .map((each) => each.outerHTML)`);
+    expect(small).toEqual([]);
+    await page.context().close();
+  });
+});
