@@ -21,19 +21,22 @@ const language = line(35).regex(/^[a-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, {
   error: 'must be a language tag such as en',
 });
 
+/** Nobody means the spaces around what they typed or pasted. */
+const typed = (longest: number) => z.string().trim().pipe(line(longest));
+
 /** Absent: as it was. `null`: none. */
 export const profileSchema = z.strictObject({
-  displayName: line(200).optional(),
+  displayName: typed(200).optional(),
   language: language.nullable().optional(),
   avatarUrl: avatarUrl.nullable().optional(),
 });
 export type ProfileInput = z.input<typeof profileSchema>;
 
 export const newUserSchema = z.strictObject({
-  username: line(200),
+  username: typed(200),
   /** Default: the username. */
-  displayName: line(200).optional(),
-  email: email.optional(),
+  displayName: typed(200).optional(),
+  email: z.string().trim().pipe(email).optional(),
   language: language.optional(),
   avatarUrl: avatarUrl.optional(),
   attributes: attributes.default({}),

@@ -178,7 +178,7 @@ describe('updateProfile', () => {
   it('changes what people may change, and writes down before and after', async () => {
     const { deps, user } = await signedIn({ language: 'en' });
     const profile = {
-      displayName: 'Countess',
+      displayName: ' Countess ',
       language: null,
       avatarUrl: 'https://a.example/x.png',
     };
@@ -238,8 +238,9 @@ describe('createUser', () => {
 
   it('adds a person who can sign in, in groups named in any case', async () => {
     await stores.groups.add({ id: crypto.randomUUID(), name: 'Staff' }, NOW);
-    const grace = await create({ username: 'grace', email: 'g@example.org', groups: ['staff'] });
-    expect(grace).toMatchObject({ displayName: 'grace', groups: ['Staff'], source: 'local' });
+    const grace = await create({ username: ' grace', email: 'g@example.org ', groups: ['staff'] });
+    expect(grace).toMatchObject({ username: 'grace', groups: ['Staff'], source: 'local' });
+    expect(grace).toMatchObject({ displayName: 'grace', email: 'g@example.org' });
     expect(await stores.users.findById(grace.id)).toEqual(grace);
     expect(await lastEvent()).toMatchObject({ type: 'user.created', targetId: grace.id });
     const input = aSignIn({ name: 'g@example.org', password: NEXT });
