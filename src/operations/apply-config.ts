@@ -11,8 +11,8 @@ import type { Clock, Random } from '../domain/clock.ts';
 import type { Change } from '../domain/config-file/change.ts';
 import type { FileMistake } from '../domain/config-file/mistake.ts';
 import type { ConfigFile, Placed, UserEntry } from '../domain/config-file/schema.ts';
-import type { PasswordFault } from '../domain/errors.ts';
 import { isHs, type Issuer } from '../domain/issuer.ts';
+import { findPasswordFaults } from '../domain/password-policy.ts';
 import type { Stores, StoresInTransaction } from '../stores/index.ts';
 import type { Actor } from './actor.ts';
 import { planGroups } from './apply/groups.ts';
@@ -29,7 +29,6 @@ export interface ApplyConfigDeps {
   readonly makeKey: MakeRsaKey;
   /** argon2id, PHC string. */
   readonly hashPassword: (password: string) => Promise<string>;
-  readonly passwordFaults: (password: string, names: readonly string[]) => readonly PasswordFault[];
 }
 
 export interface ApplyConfigInput {
@@ -55,7 +54,7 @@ export async function applyConfig(
   deps: ApplyConfigDeps,
   input: ApplyConfigInput,
 ): Promise<ApplyConfigResult> {
-  const { stores, clock, random, passwordFaults } = deps;
+  const { stores, clock, random } = deps;
   const { file, prune, publicUrl, actor } = input;
   const isWriting = input.mode === 'write' && input.mistakes.length === 0;
   const ready = await prepare(deps, isWriting ? file : {});
@@ -63,7 +62,7 @@ export async function applyConfig(
   return stores.transaction(async (tx) => {
     await tx.lock('apply');
     const now = clock.now();
-    const context = { tx, file, prune, publicUrl, actor, now, random, passwordFaults };
+    const context = { tx, file, prune, publicUrl, actor, now, random };
     const { steps, mistakes } = await planAll(context, ready);
     if (isWriting && mistakes.length === 0 && steps.length > 0) {
       for (const step of steps) await step.write();
@@ -93,11 +92,11 @@ interface Ready {
 
 /** What became needed only since is made late, inside the transaction. */
 async function prepare(deps: ApplyConfigDeps, file: ConfigFile): Promise<Ready> {
-  const { stores, hashPassword, passwordFaults, makeKey } = deps;
+  const { stores, hashPassword, makeKey } = deps;
   const hashes = new Map<number, string>();
   for (const { index, entry } of file.users ?? []) {
     const { password, username } = entry;
-    if (password === undefined || passwordFaults(password, namesOf(entry)).length > 0) continue;
+    if (password === undefined || findPasswordFaults(password, namesOf(entry)).length > 0) continue;
     const isNew = !(await stores.users.findByLoginName(username));
     if (isNew) hashes.set(index, await hashPassword(password));
   }

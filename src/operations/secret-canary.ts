@@ -35,3 +35,12 @@ function wrongSecret(cause: unknown): SecretBoxError {
     { cause },
   );
 }
+
+/** Seals the proof anew, with the key that seals now. */
+export async function renewSecretCanary(
+  { settings }: Pick<Stores, 'settings'>,
+  secretBox: SecretBox,
+  now: Date,
+): Promise<void> {
+  await settings.set('secret_canary', secretBox.seal(SONG, PLACE).toString('base64'), now);
+}

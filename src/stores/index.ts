@@ -12,6 +12,7 @@ import { createIssuerStore, type IssuerStore } from './issuers.ts';
 import { createKnownDeviceStore, type KnownDeviceStore } from './known-devices.ts';
 import { createLoginCounterStore, type LoginCounterStore } from './login-counters.ts';
 import type { Sql } from './rows.ts';
+import { createSealedSecretStore, type SealedSecretStore } from './sealed-secrets.ts';
 import { createSessionStore, type SessionStore } from './sessions.ts';
 import { createSettingStore, type SettingStore } from './settings.ts';
 import { createSetupLinkStore, type SetupLinkStore } from './setup-links.ts';
@@ -25,6 +26,7 @@ export interface StoresInTransaction {
   readonly issuers: IssuerStore;
   readonly knownDevices: KnownDeviceStore;
   readonly loginCounters: LoginCounterStore;
+  readonly sealedSecrets: SealedSecretStore;
   readonly sessions: SessionStore;
   readonly settings: SettingStore;
   readonly setupLinks: SetupLinkStore;
@@ -65,6 +67,7 @@ function over(sql: Sql, secretBox: SecretBox, traits: { prepared: boolean }): St
     issuers: createIssuerStore(sql, secretBox),
     knownDevices: createKnownDeviceStore(sql),
     loginCounters: createLoginCounterStore(sql),
+    sealedSecrets: createSealedSecretStore(sql, secretBox),
     sessions: createSessionStore(sql, traits),
     settings: createSettingStore(sql),
     setupLinks: createSetupLinkStore(sql),

@@ -7,6 +7,7 @@ import { type FileMistake, wrongValue } from '../../domain/config-file/mistake.t
 import type { Placed, UserEntry } from '../../domain/config-file/schema.ts';
 import type { PasswordFault } from '../../domain/errors.ts';
 import { nearest } from '../../domain/nearest.ts';
+import { findPasswordFaults } from '../../domain/password-policy.ts';
 
 export function checkGroups(
   { index, entry }: Placed<UserEntry>,
@@ -26,20 +27,18 @@ export function checkPasswordHash({ index, entry }: Placed<UserEntry>): FileMist
   return [wrongValue(path, 'password and passwordHash are both given: keep one of them')];
 }
 
-const WORDS: Readonly<Record<PasswordFault, string>> = {
+/** What is wrong with a password, as the rest of a sentence about it. */
+export const PASSWORD_WORDS: Readonly<Record<PasswordFault, string>> = {
   too_short: 'has fewer than 15 characters',
   too_long: 'is too long',
   common: 'is one of those that are tried first',
   contains_name: 'is little more than the name of its owner',
 };
 
-export function checkNewPassword(
-  { index, entry }: Placed<UserEntry>,
-  faultsOf: (password: string, names: readonly string[]) => readonly PasswordFault[],
-): FileMistake[] {
+export function checkNewPassword({ index, entry }: Placed<UserEntry>): FileMistake[] {
   const { password } = entry;
   if (password === undefined) return [];
-  const words = faultsOf(password, namesOf(entry)).map((fault) => WORDS[fault]);
+  const words = findPasswordFaults(password, namesOf(entry)).map((fault) => PASSWORD_WORDS[fault]);
   if (words.length === 0) return [];
   return [wrongValue(['users', index, 'password'], words.join(', '), 'choose another')];
 }

@@ -9,7 +9,6 @@ import type { Random } from '../../domain/clock.ts';
 import type { Change } from '../../domain/config-file/change.ts';
 import type { FileMistake } from '../../domain/config-file/mistake.ts';
 import type { ConfigFile } from '../../domain/config-file/schema.ts';
-import type { PasswordFault } from '../../domain/errors.ts';
 import type { StoresInTransaction } from '../../stores/index.ts';
 import type { Actor } from '../actor.ts';
 
@@ -23,7 +22,6 @@ export interface PlanContext {
   readonly actor: Actor;
   /** Whose origin the `iss` of a new issuer gets. */
   readonly publicUrl: URL;
-  readonly passwordFaults: (password: string, names: readonly string[]) => readonly PasswordFault[];
 }
 
 export interface Step {

@@ -39,7 +39,7 @@ export async function planUsers(context: PlanContext, input: UsersInput): Promis
       ...(await checkNames(context, placed, names)),
       ...checkGroups(placed, input.groupIds),
       ...checkPasswordHash(placed),
-      ...(found ? [] : checkNewPassword(placed, context.passwordFaults)),
+      ...(found ? [] : checkNewPassword(placed)),
     );
     administrators += weight(user) - (found ? weight(found.user) : 0);
     const desired = { placed, user, ...input };
