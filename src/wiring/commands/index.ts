@@ -1,0 +1,34 @@
+import { apply } from './apply.ts';
+import type { Command } from './command.ts';
+import { configCheck } from './config-check.ts';
+import { doctor } from './doctor.ts';
+import { exportCommand } from './export.ts';
+import { keysList, keysRotate } from './keys.ts';
+import { migrate } from './migrate.ts';
+import { ruleTest } from './rule-test.ts';
+import { secretsReencrypt } from './secrets-reencrypt.ts';
+import { serve } from './serve.ts';
+import { setupLink } from './setup-link.ts';
+import { tokenInspect, tokenIssue } from './token.ts';
+import { usersAdd, usersDisable, usersList, usersPasswd } from './users.ts';
+
+/** In the order of `--help`. */
+export const COMMANDS: readonly Command[] = [
+  serve,
+  setupLink,
+  doctor,
+  apply,
+  exportCommand,
+  usersAdd,
+  usersList,
+  usersPasswd,
+  usersDisable,
+  keysList,
+  keysRotate,
+  ruleTest,
+  tokenIssue,
+  tokenInspect,
+  migrate,
+  configCheck,
+  secretsReencrypt,
+];

@@ -1,0 +1,26 @@
+import { loadConfig } from '../../config/load.ts';
+import { serve as startServer } from '../serve.ts';
+import type { Command } from './command.ts';
+
+export const serve: Command = {
+  name: 'serve',
+  synopsis: '',
+  summary: 'Serves until SIGTERM or SIGINT; the same as no command.',
+  words: [0, 0],
+  options: {},
+  async run({ variables, terminal }) {
+    // Heard from the first moment on: whoever stops us while we start must not wait for a kill.
+    const stopped = nextSignal();
+    const server = await startServer(loadConfig(variables), terminal.print);
+    const signal = await stopped;
+    await server.stop();
+    return { ok: true, lines: [], json: { ok: true, signal } };
+  },
+};
+
+/** A second signal ends the process at once, as it would without us. */
+function nextSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+  });
+}

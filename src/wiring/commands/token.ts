@@ -1,0 +1,113 @@
+import { prosodyCrypto } from '../../crypto/prosody-signatures.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { isHs } from '../../domain/issuer.ts';
+import type { ProsodyHost } from '../../domain/prosody/host.ts';
+import { hostWithKeyServer, hostWithSecret } from '../../domain/prosody/presets.ts';
+import { HANG_SENTENCES, WARNING_SENTENCES } from '../../domain/prosody/sentences.ts';
+import { type ProsodyVerdict, verifyAsProsody } from '../../domain/prosody/verify.ts';
+import { canonicalRoom } from '../../domain/room.ts';
+import { MAIN_SLUG } from '../../domain/slug.ts';
+import { canonicalTenant } from '../../domain/tenant.ts';
+import { issueJitsiToken } from '../../operations/issue-jitsi-token.ts';
+import { createIssuerCatalog, type LiveIssuer } from '../../operations/issuer-catalog.ts';
+import { type Command, UsageError } from './command.ts';
+import { type Ground, requireUser, withFoundation } from './with-foundation.ts';
+
+export const tokenIssue: Command = {
+  name: 'token issue',
+  synopsis: '--user NAME --room ROOM [--issuer SLUG] [--tenant NAME]',
+  summary: 'Makes a token as if that person entered the room; it is written down.',
+  words: [0, 0],
+  options: {
+    user: { type: 'string' },
+    room: { type: 'string' },
+    issuer: { type: 'string' },
+    tenant: { type: 'string' },
+  },
+  async run(call) {
+    const [name, roomName, tenantName] = [
+      call.text('user'),
+      call.text('room'),
+      call.text('tenant'),
+    ];
+    if (name === undefined || roomName === undefined)
+      throw new UsageError('token issue needs --user NAME and --room ROOM');
+    return withFoundation(call, async (ground) => {
+      const live = await findLive(ground, call.text('issuer') ?? MAIN_SLUG);
+      const issued = await issueJitsiToken(ground, {
+        live,
+        user: await requireUser(ground.stores, name),
+        session: { methods: [], authenticatedAt: ground.clock.now() },
+        room: canonicalRoom(roomName),
+        tenant: tenantName === undefined ? undefined : canonicalTenant(tenantName),
+        ip: undefined,
+        requestId: 'cli',
+      });
+      const { token, claims } = issued;
+      return { ok: true, lines: [token], json: { token, claims } };
+    });
+  },
+};
+
+export const tokenInspect: Command = {
+  name: 'token inspect',
+  synopsis: '[TOKEN] --room ROOM [--issuer SLUG] [--tenant NAME]',
+  summary: 'Says what Prosody, set up as we advise, would do with a token.',
+  details: ['Without TOKEN, or with -, it is read from standard input.'],
+  words: [0, 1],
+  options: {
+    room: { type: 'string' },
+    issuer: { type: 'string' },
+    tenant: { type: 'string' },
+  },
+  async run(call) {
+    const [typed = '-'] = call.positionals;
+    const roomName = call.text('room');
+    const tenant = call.text('tenant');
+    if (roomName === undefined) throw new UsageError('token inspect needs --room ROOM');
+    const token = (typed === '-' ? await call.terminal.readInput() : typed).trim();
+    return withFoundation(call, async (ground) => {
+      const host = await hostOf(ground, call.text('issuer') ?? MAIN_SLUG);
+      const room = canonicalRoom(roomName).safe;
+      const join = tenant === undefined ? { room } : { room, tenant };
+      const now = ground.clock.now();
+      const verdict = verifyAsProsody({ token, host, join, now, crypto: prosodyCrypto });
+      return { ok: verdict.verdict === 'accepted', lines: describe(verdict), json: verdict };
+    });
+  },
+};
+
+async function findLive({ stores }: Ground, slug: string): Promise<LiveIssuer> {
+  const live = (await createIssuerCatalog(stores)).current().bySlug.get(slug);
+  if (!live) throw new DomainError('issuer_not_found', { slug });
+  return live;
+}
+
+async function hostOf(ground: Ground, slug: string): Promise<ProsodyHost> {
+  const { issuer, asapFiles } = await findLive(ground, slug);
+  const { iss, appId: aud, algorithm } = issuer;
+  if (isHs(algorithm)) {
+    const appSecret = (await ground.stores.issuers.listSecrets()).get(issuer.id) ?? '';
+    return hostWithSecret({ iss, aud, algorithm, appSecret });
+  }
+  const asapKeyServer = (file: string) => {
+    const pem = asapFiles.get(file);
+    return pem ? { status: 200, body: pem.toString() } : { status: 404, body: '' };
+  };
+  return hostWithKeyServer({ iss, aud, algorithm, asapKeyServer });
+}
+
+function describe(verdict: ProsodyVerdict): string[] {
+  const checks = verdict.checks.map(
+    ({ name, outcome, seen, wanted }) =>
+      `  ${outcome.padEnd(7)}  ${name.padEnd(9)}  ${seen}${outcome === 'failed' ? `  (wanted: ${wanted})` : ''}`,
+  );
+  const warnings = verdict.warnings.map((code) => `note: ${WARNING_SENTENCES[code]}`);
+  return [headline(verdict), ...checks, ...warnings];
+}
+
+function headline(verdict: ProsodyVerdict): string {
+  if (verdict.verdict === 'refused') return `Prosody refuses: ${verdict.reason}`;
+  if (verdict.verdict === 'hangs') return `Prosody hangs: ${HANG_SENTENCES[verdict.why]}`;
+  return 'Prosody takes this token.';
+}
