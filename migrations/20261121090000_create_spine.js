@@ -186,6 +186,7 @@ export async function up(knex) {
     );
     create index audit_events_at_idx on audit_events (at);
     create index audit_events_actor_id_idx on audit_events (actor_id, id desc);
+    create index audit_events_target_id_idx on audit_events (target_id, id desc);
     create index audit_events_request_id_idx on audit_events (request_id);
   `);
 }

@@ -81,3 +81,6 @@ export function buildSession(facts: NewSession, now: Date, lifetimes: SessionLif
 function after(now: Date, seconds: number): Date {
   return new Date(now.getTime() + seconds * 1000);
 }
+
+/** How long a browser that signed in before is known by its cookie. */
+export const KNOWN_DEVICE_SECONDS = 180 * 24 * 3600;

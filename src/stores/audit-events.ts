@@ -21,6 +21,8 @@ export interface AuditEventStore {
 
 export interface AuditFilter {
   readonly actorId?: string;
+  /** What a person did, and what was done to them. */
+  readonly aboutUserId?: string;
   readonly requestId?: string;
   readonly type?: AuditType;
   readonly before?: string;
@@ -58,9 +60,14 @@ export function createAuditEventStore(
   return {
     add: shareInserts(insert),
 
-    async list({ actorId, requestId, type, before, limit }) {
+    async list({ actorId, aboutUserId, requestId, type, before, limit }) {
       const query = sql<AuditEventRow>('audit_events').orderBy('id', 'desc').limit(limit);
       if (actorId !== undefined) void query.where({ actor_id: actorId });
+      if (aboutUserId !== undefined)
+        void query.whereRaw(`(actor_id = ?::uuid or (target_type = 'user' and target_id = ?))`, [
+          aboutUserId,
+          aboutUserId,
+        ]);
       if (requestId !== undefined) void query.where({ request_id: requestId });
       if (type !== undefined) void query.where({ type });
       if (before !== undefined) void query.where('id', '<', before);

@@ -6,6 +6,7 @@
  * @module
  */
 import type { Clock } from '../domain/clock.ts';
+import { KNOWN_DEVICE_SECONDS } from '../domain/session.ts';
 import type { Log } from '../http/log.ts';
 import type { IssuerCatalog } from '../operations/issuer-catalog.ts';
 import { retireKeys } from '../operations/issuer-keys.ts';
@@ -50,6 +51,8 @@ export async function sweep({
   const oldest = new Date(now.getTime() - auditRetentionDays * DAY_MS);
   await inBatches(() => stores.sessions.sweep(now, BATCH));
   await inBatches(() => stores.loginCounters.sweep(now, BATCH));
+  const lastSeen = new Date(now.getTime() - KNOWN_DEVICE_SECONDS * 1000);
+  await inBatches(() => stores.knownDevices.sweep(lastSeen, BATCH));
   await inBatches(() => stores.auditEvents.sweep(oldest, BATCH));
 }
 

@@ -152,6 +152,17 @@ describe('/account/activity', () => {
   });
 });
 
+describe('/account/activity of somebody whose password was guessed at', () => {
+  it('shows the attempt', async () => {
+    const { visitor, user } = await signedIn('target');
+    await app.visitor().submit('/login', { username: 'target', password: 'a wrong guess' });
+    const events = await app.stores.auditEvents.list({ aboutUserId: user.id, limit: 1 });
+    expect(events[0]?.type).toBe('session.refused');
+    const { text } = await visitor.get('/account/activity');
+    expect(text.match(/<li/g)?.length ?? 0).toBeGreaterThanOrEqual(2);
+  });
+});
+
 describe('a session', () => {
   it('ends when unused for eight hours, and after a day in any case', async () => {
     const { visitor } = await signedIn('idler');

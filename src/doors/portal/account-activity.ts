@@ -24,13 +24,13 @@ const query = z.object({
     .optional(),
 });
 
-/** `GET /account/activity?before=`: what the person did and was refused, newest first. */
+/** `GET /account/activity?before=`: what the person did and what was tried in their name, newest first. */
 export function showActivity({ stores, catalog, clock, pages }: ActivityDeps): Middleware {
   return async (ctx) => {
     const { user } = requireSignedIn(ctx);
     const { before } = readQuery(ctx, query);
     const events = await stores.auditEvents.list({
-      actorId: user.id,
+      aboutUserId: user.id,
       limit: PAGE + 1,
       ...(before === undefined ? {} : { before }),
     });

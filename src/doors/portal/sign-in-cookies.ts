@@ -1,11 +1,9 @@
 import type { Context } from 'koa';
+import { KNOWN_DEVICE_SECONDS } from '../../domain/session.ts';
 import type { User } from '../../domain/user.ts';
 import { clearCookie, setCookie } from '../../http/cookies.ts';
 import { setSignedIn } from '../../http/session.ts';
 import type { StartedSession } from '../../operations/start-session.ts';
-
-/** Longest a browser may keep a cookie (RFC 6265bis, section 5.5). */
-const DEVICE_SECONDS = 400 * 24 * 3600;
 
 /** The browser is the person's from here on. A remembered sign-in outlives the browser's session. */
 export function keepSession(ctx: Context, { session, token }: StartedSession, user: User): void {
@@ -19,7 +17,7 @@ export function keepSession(ctx: Context, { session, token }: StartedSession, us
 }
 
 export function keepDevice(ctx: Context, token: string): void {
-  setCookie(ctx, 'device', { value: token, maxAgeSeconds: DEVICE_SECONDS });
+  setCookie(ctx, 'device', { value: token, maxAgeSeconds: KNOWN_DEVICE_SECONDS });
 }
 
 export function forgetSession(ctx: Context): void {
