@@ -152,7 +152,10 @@ describe('GET /', () => {
   it('offers the servers, and recent rooms with the role one will have', async () => {
     const { visitor } = await signedIn('starter');
     await visitor.get('/jitsi/login?room=weekly-sync');
-    const { text } = await visitor.get('/');
+    const { text, headers } = await visitor.get('/');
+    expect(headers.get('Content-Security-Policy')).toContain(
+      "form-action 'self' https://meet.example.org",
+    );
     expect(text).toContain('Meetings');
     expect(text).toContain('weekly-sync');
     expect(text).toContain('href="/jitsi/login?room=weekly-sync"');

@@ -29,14 +29,20 @@ export function showHome({ stores, catalog, clock, pages }: HomeDeps): Middlewar
     const issuers = [...catalog.current().bySlug.values()];
     const recent = await stores.auditEvents.recentRooms(user.id, RECENT);
 
-    pages.show(ctx, 'home', {
-      now,
-      servers: issuers.map(presentServer),
-      recent: recent.flatMap(({ issuerId, room, at }) => {
-        const live = issuers.find(({ issuer }) => issuer.id === issuerId);
-        return live ? [presentRoom(live, visitor, { room, at })] : [];
-      }),
-    });
+    pages.show(
+      ctx,
+      'home',
+      {
+        now,
+        servers: issuers.map(presentServer),
+        recent: recent.flatMap(({ issuerId, room, at }) => {
+          const live = issuers.find(({ issuer }) => issuer.id === issuerId);
+          return live ? [presentRoom(live, visitor, { room, at })] : [];
+        }),
+      },
+      // The room forms end there, and browsers hold redirects after a form against `form-action`.
+      { formAction: issuers.flatMap(({ issuer }) => issuer.serverUrl ?? []) },
+    );
   };
 }
 

@@ -45,6 +45,8 @@ export function connectDatabase(plan: ConnectionPlan): Database {
   const connection = { connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...plan.connection };
   const knex = createKnex({
     client: 'pg',
+    // Errors reach the log: what was bound to a query must not.
+    compileSqlOnError: false,
     connection: { ...connection },
     pool: { min: 0, max: plan.poolMax },
     acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
