@@ -6,6 +6,7 @@
  */
 import type { AuditEvent, AuditType, StoredAuditEvent } from '../domain/audit-event.ts';
 import { type AuditEventRow, auditEventFromRow, auditEventToRow } from './audit-event-row.ts';
+import { gather } from './gather.ts';
 import type { Sql } from './rows.ts';
 
 export interface AuditEventStore {
@@ -45,9 +46,6 @@ const INSERT = `
     room text, role text, reason text, rule text, kid text, jti text, ip text, request_id text,
     details jsonb)`;
 
-/** A batch larger than this waits for the next round. */
-const MOST_AT_ONCE = 500;
-
 export function createAuditEventStore(
   sql: Sql,
   { prepared }: { prepared: boolean },
@@ -55,10 +53,11 @@ export function createAuditEventStore(
   const options = prepared ? { name: 'insert_audit_events' } : {};
   const insert = async (events: readonly AuditEvent[]) => {
     await sql.raw(INSERT, [JSON.stringify(events.map(auditEventToRow))]).options(options);
+    return events.map(() => undefined);
   };
 
   return {
-    add: shareInserts(insert),
+    add: gather(insert),
 
     async list({ actorId, aboutUserId, requestId, type, before, limit }) {
       const query = sql<AuditEventRow>('audit_events').orderBy('id', 'desc').limit(limit);
@@ -96,37 +95,4 @@ export function createAuditEventStore(
       return rowCount;
     },
   };
-}
-
-interface Waiting {
-  readonly event: AuditEvent;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** While one insert is under way, others gather for the next: a group commit. */
-function shareInserts(insert: (events: readonly AuditEvent[]) => Promise<void>) {
-  let waiting: Waiting[] = [];
-  let busy = false;
-
-  const pump = async () => {
-    busy = true;
-    while (waiting.length > 0) {
-      const batch = waiting.splice(0, MOST_AT_ONCE);
-      try {
-        await insert(batch.map(({ event }) => event));
-        for (const { resolve } of batch) resolve();
-      } catch {
-        // One row that the database refuses must not cost the others theirs.
-        for (const { event, resolve, reject } of batch) await insert([event]).then(resolve, reject);
-      }
-    }
-    busy = false;
-  };
-
-  return (event: AuditEvent): Promise<void> =>
-    new Promise((resolve, reject) => {
-      waiting.push({ event, resolve, reject });
-      if (!busy) void pump();
-    });
 }

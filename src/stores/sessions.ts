@@ -5,14 +5,15 @@
  */
 import type { AuthMethod, Session } from '../domain/session.ts';
 import type { User } from '../domain/user.ts';
+import { gather } from './gather.ts';
 import type { Sql } from './rows.ts';
 import { USER_COLUMNS, type UserRow, userFromRow } from './user-row.ts';
 
 export interface SessionStore {
   /**
    * The sign-in a cookie stands for, its person, and the version of what processes hold in
-   * memory: all a request needs to know of the database, in one round trip. Nothing for ended and
-   * expired sessions, nor for disabled people.
+   * memory: all a request needs to know of the database, in one round trip, which concurrent
+   * requests share. Nothing for ended and expired sessions, nor for disabled people.
    */
   findAlive(tokenHash: Buffer, now: Date): Promise<LiveSession | undefined>;
   add(session: Session, tokenHash: Buffer): Promise<void>;
@@ -54,29 +55,44 @@ const SESSION_COLUMNS = `
   s.remembered, s.ip, s.user_agent`;
 
 const FIND_ALIVE = `
-  select ${SESSION_COLUMNS}, ${USER_COLUMNS},
-    (select version::text from catalog_version) as catalog_version
-  from sessions s join users u on u.id = s.user_id
-  where s.token_hash = ? and s.idle_expires_at > ? and s.expires_at > ? and u.disabled_at is null`;
+  select asked.nth::integer, found.*
+  from unnest(?::bytea[], ?::timestamptz[]) with ordinality as asked (token_hash, now, nth),
+  lateral (
+    select ${SESSION_COLUMNS}, ${USER_COLUMNS},
+      (select version::text from catalog_version) as catalog_version
+    from sessions s join users u on u.id = s.user_id
+    where s.token_hash = asked.token_hash and s.idle_expires_at > asked.now
+      and s.expires_at > asked.now and u.disabled_at is null
+    limit 1
+  ) found`;
 
-type LiveRow = SessionRow & UserRow & { catalog_version: string };
+type LiveRow = SessionRow & UserRow & { nth: number; catalog_version: string };
+
+interface Lookup {
+  readonly tokenHash: Buffer;
+  readonly now: Date;
+}
 
 /** @param prepared Whether the server keeps named statements apart by connection. */
 export function createSessionStore(sql: Sql, { prepared }: { prepared: boolean }): SessionStore {
-  const options = prepared ? { name: 'find_alive_session' } : {};
-
-  return {
-    async findAlive(tokenHash, now) {
-      const query = sql.raw<{ rows: LiveRow[] }>(FIND_ALIVE, [tokenHash, now, now]);
-      const { rows } = await query.options(options);
-      const [row] = rows;
-      if (!row) return undefined;
-      return {
+  const options = prepared ? { name: 'find_alive_sessions' } : {};
+  const findAlive = gather(async (lookups: readonly Lookup[]) => {
+    const found: (LiveSession | undefined)[] = lookups.map(() => undefined);
+    const hashes = lookups.map(({ tokenHash }) => tokenHash);
+    const times = lookups.map(({ now }) => now);
+    const query = sql.raw<{ rows: LiveRow[] }>(FIND_ALIVE, [hashes, times] as never);
+    const { rows } = await query.options(options);
+    for (const row of rows)
+      found[row.nth - 1] = {
         session: sessionFromRow(row),
         user: userFromRow(row),
         catalogVersion: row.catalog_version,
       };
-    },
+    return found;
+  });
+
+  return {
+    findAlive: (tokenHash, now) => findAlive({ tokenHash, now }),
 
     async add(session, tokenHash) {
       await sql('sessions').insert({
