@@ -82,15 +82,13 @@ async function load(stores: CatalogStores): Promise<CatalogSnapshot> {
     stores.settings.all(),
   ]);
 
-  const live = await Promise.all(
-    issuers.map(
-      async (issuer): Promise<LiveIssuer> => ({
-        issuer,
-        compiled: compileStored(issuer),
-        signer: await createSigner(issuer, { secret: secrets.get(issuer.id), signing }),
-        ...buildServedKeys(issuer, served),
-      }),
-    ),
+  const live = issuers.map(
+    (issuer): LiveIssuer => ({
+      issuer,
+      compiled: compileStored(issuer),
+      signer: createSigner(issuer, { secret: secrets.get(issuer.id), signing }),
+      ...buildServedKeys(issuer, served),
+    }),
   );
   return { version, settings, bySlug: new Map(live.map((one) => [one.issuer.slug, one])) };
 }
@@ -102,10 +100,10 @@ function compileStored(issuer: Issuer): CompiledIssuer {
   throw new Error(`the stored rules of issuer ${issuer.slug} do not compile: ${wrong}`);
 }
 
-async function createSigner(
+function createSigner(
   issuer: Issuer,
   { secret, signing }: { secret: string | undefined; signing: readonly PrivateSigningKey[] },
-): Promise<Signer | undefined> {
+): Signer | undefined {
   if (isHs(issuer.algorithm))
     return secret === undefined ? undefined : createHsSigner(issuer.algorithm, secret);
   const key = signing.find(({ issuerId, ring }) => issuerId === issuer.id && ring === 'jitsi');
