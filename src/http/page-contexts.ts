@@ -35,11 +35,14 @@ export type LoginProblem =
 export type RoomRole = 'moderator' | 'participant' | 'denied';
 
 export interface LauncherServer {
+  readonly slug: string;
   readonly name: string;
   /** Host to show: `meet.example.org`. Without one nobody can be sent anywhere yet. */
   readonly host: string | undefined;
   /** Where the room form goes: `/jitsi/login`, `/jitsi/{slug}/login`. */
   readonly action: string;
+  /** The answer to "what will I be?", for the room that was asked about. */
+  readonly preview: { readonly room: string; readonly role: RoomRole } | undefined;
 }
 
 export interface RecentRoom {

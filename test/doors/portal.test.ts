@@ -144,6 +144,27 @@ describe('POST /logout', () => {
   });
 });
 
+describe('GET /?issuer=&room=', () => {
+  it.each([
+    ['staff', 'class="role moderator"'],
+    ['guests', 'class="role denied"'],
+  ])('tells one of %s what they will be, and writes nothing down', async (group, shown) => {
+    const { visitor, user } = await signedIn(`asker-${group}`, [group]);
+    const { text } = await visitor.get('/?issuer=main&room=Weekly%20Sync');
+    expect(text).toContain('weekly sync');
+    expect(text).toContain(shown);
+    const [last] = await app.stores.auditEvents.list({ actorId: user.id, limit: 1 });
+    expect(last?.type).toBe('session.started');
+  });
+
+  it('says what is wrong with a room that is none', async () => {
+    const { visitor } = await signedIn('asker-wrong');
+    expect((await visitor.get('/?issuer=main&room=a/b')).status).toBe(400);
+    expect((await visitor.get('/?issuer=main&room=')).status).toBe(400);
+    expect((await visitor.get('/?issuer=nobody&room=a')).status).toBe(200);
+  });
+});
+
 describe('GET /', () => {
   it('sends a stranger to sign in', async () => {
     expect((await app.visitor().get('/')).location).toBe('/login?returnTo=%2F');

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
-import { LANGUAGES, type Language, loadMessages } from '../../src/http/messages.ts';
 import { STATUS } from '../../src/http/errors.ts';
+import { LANGUAGES, type Language, loadMessages } from '../../src/http/messages.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const locales = path.join(root, 'views/locales');

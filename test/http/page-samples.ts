@@ -93,8 +93,20 @@ export function samplesWith(text: string): Samples {
       {
         now: NOW,
         servers: [
-          { name: text, host: text, action: '/jitsi/login' },
-          { name: 'Partner', host: undefined, action: '/jitsi/partner/login' },
+          {
+            slug: 'main',
+            name: text,
+            host: text,
+            action: '/jitsi/login',
+            preview: { room: text, role: 'participant' },
+          },
+          {
+            slug: 'partner',
+            name: 'Partner',
+            host: undefined,
+            action: '/jitsi/partner/login',
+            preview: undefined,
+          },
         ],
         recent: [
           { ...visit, role: 'moderator' },

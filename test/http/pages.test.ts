@@ -7,7 +7,7 @@ import { answerErrors } from '../../src/http/errors.ts';
 import { createForms } from '../../src/http/form.ts';
 import { htmlErrors } from '../../src/http/html-errors.ts';
 import { languageRoutes } from '../../src/http/language-switch.ts';
-import { type Language, LANGUAGES, loadMessages } from '../../src/http/messages.ts';
+import { LANGUAGES, type Language, loadMessages } from '../../src/http/messages.ts';
 import type { PageContexts, PageName } from '../../src/http/page-contexts.ts';
 import { createPages, type PageFrame } from '../../src/http/pages.ts';
 import { setSignedIn } from '../../src/http/session.ts';
