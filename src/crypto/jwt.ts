@@ -46,7 +46,7 @@ export function createRsSigner(
   alg: RsAlgorithm,
   { kid, privatePem }: { kid: string; privatePem: string },
 ): Signer {
-  const key = createPrivateKey(privatePem);
+  const withKey = lendKeys(privatePem);
   const hash = `sha${alg.slice(2)}`;
   const header = base64url(JSON.stringify({ alg, typ: 'JWT', kid }));
 
@@ -54,9 +54,30 @@ export function createRsSigner(
     kid,
     async sign(payload) {
       const input = `${header}.${base64url(payload)}`;
-      const signature = await signOnThreadPool(hash, Buffer.from(input), key);
+      const data = Buffer.from(input);
+      const signature = await withKey((key) => signOnThreadPool(hash, data, key));
       return `${input}.${signature.toString('base64url')}`;
     },
+  };
+}
+
+/** More signatures at once than this are rare: their copies are not kept. */
+const MOST_COPIES_KEPT = 64;
+
+/**
+ * Node holds a lock on a key while it signs: two signatures by one object never run on two cores,
+ * and asking for the second stops the event loop until the first is done. So each signature under
+ * way has a copy of the key for itself.
+ */
+function lendKeys(privatePem: string) {
+  const idle = [createPrivateKey(privatePem)];
+  return async <T>(use: (key: KeyObject) => Promise<T>): Promise<T> => {
+    const key = idle.pop() ?? createPrivateKey(privatePem);
+    try {
+      return await use(key);
+    } finally {
+      if (idle.length < MOST_COPIES_KEPT) idle.push(key);
+    }
   };
 }
 
