@@ -23,7 +23,10 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json LICENSE ./
 COPY bin bin
+COPY config config
 COPY migrations migrations
+COPY public public
+COPY views views
 COPY --from=build --chown=node:node /app/data /data
 USER node
 VOLUME /data

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { scratchFolder } from '../support/scratch-folder.ts';
-import { type, type Typed } from '../support/typed.ts';
+import { type Typed, type } from '../support/typed.ts';
 
 const file = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const DEMO = file('config/demo.yaml');
@@ -220,5 +220,5 @@ describe('the process', () => {
     expect(JSON.parse(listed.stdout)).toHaveLength(13);
     expect(await roomkeyProcess('keys', 'list', 'none')).toMatchObject({ code: 1, stdout: '' });
     expect(await roomkeyProcess('bogus')).toMatchObject({ code: 2, stdout: '' });
-  });
+  }, 90_000);
 });

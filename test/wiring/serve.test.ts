@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import net from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { Client } from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { type RunningServer, serve } from '../../src/wiring/serve.ts';
@@ -66,6 +67,13 @@ describe('serve on the embedded default', () => {
   });
 });
 
+async function flush(url: string): Promise<void> {
+  const client = new Client(url);
+  await client.connect();
+  await client.query('checkpoint');
+  await client.end();
+}
+
 describe('serve on Postgres', () => {
   it('answers 503 while the database is away, and comes back by itself', async () => {
     const postgres = await startDisposablePostgres();
@@ -75,6 +83,8 @@ describe('serve on Postgres', () => {
         ROOMKEY_SECRET: 'cd'.repeat(32),
       });
       expect((await get('/readyz')).status).toBe(200);
+      // The disposable server commits lazily, and is halted as by a crash.
+      await flush(postgres.url);
       await postgres.halt();
       expect((await get('/readyz')).status).toBe(503);
       expect((await get('/healthz')).status).toBe(200);
