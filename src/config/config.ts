@@ -1,3 +1,5 @@
+import type { LoginLimits } from '../domain/login-limits.ts';
+import type { SessionLifetimes } from '../domain/session.ts';
 import type { Environment } from './schema.ts';
 
 /** How this process runs. Names of environment variables stop here. */
@@ -17,30 +19,10 @@ export interface Config {
   /** 32 bytes each; the first seals. `undefined` means the generated one: see `masterKeys`. */
   readonly secrets: readonly Buffer[] | undefined;
   readonly auditRetentionDays: number;
-  readonly session: SessionSettings;
-  readonly loginLimits: LoginLimitSettings;
+  readonly session: SessionLifetimes;
+  readonly loginLimits: LoginLimits;
   readonly hashing: HashingSettings;
   readonly logLevel: Environment['LOG_LEVEL'];
-}
-
-export interface SessionSettings {
-  readonly idleSeconds: number;
-  readonly maxSeconds: number;
-  readonly rememberSeconds: number;
-}
-
-export interface LoginLimitSettings {
-  /** By failures in a row of one account from one address; the last counts for all that follow. */
-  readonly waitsSeconds: readonly number[];
-  readonly accountHourFailures: number;
-  readonly accountDayFailures: number;
-  readonly addressFailures: number;
-  readonly addressWindowSeconds: number;
-  readonly addressNames: number;
-  readonly stuffingWaitSeconds: number;
-  readonly stuffingHoldSeconds: number;
-  /** CIDRs or single addresses. */
-  readonly sharedNetworks: readonly string[];
 }
 
 export interface HashingSettings {
