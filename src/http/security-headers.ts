@@ -20,10 +20,11 @@ const POPUP_PATH = /^\/(?:login|language|upstream|realms)(?:\/|$)/;
 const ONE_YEAR_SECONDS = 31_536_000;
 
 export function securityHeaders(): Middleware {
+  const narrowest = contentSecurityPolicy({});
   return async (ctx, next) => {
     ctx.set({
       'Cache-Control': 'no-store',
-      'Content-Security-Policy': contentSecurityPolicy({}),
+      'Content-Security-Policy': narrowest,
       'Cross-Origin-Resource-Policy': 'same-origin',
       'Permissions-Policy':
         'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self), publickey-credentials-create=(self)',
