@@ -44,7 +44,8 @@ export async function startRoomkey(
     ...settings,
   });
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
-  process.once('exit', () => server.kill());
+  const killIt = () => server.kill();
+  process.once('exit', killIt);
 
   while (!(await isReady(port))) {
     const log = () => readFileSync(path.join(folder, 'log'), 'utf8');
@@ -59,6 +60,7 @@ export async function startRoomkey(
     async stop() {
       server.kill('SIGTERM');
       await ended;
+      process.off('exit', killIt);
       rmSync(folder, { recursive: true, force: true });
     },
   };
