@@ -1,0 +1,96 @@
+/**
+ * What a stranger does with a fresh clone, from the link on the terminal to a token that is taken.
+ *
+ * @module
+ */
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readDockerEnv } from '../../src/demo/docker-env.ts';
+import { fetchKey } from '../../src/demo/inspect.ts';
+import { type RunningStandIn, startStandIn } from '../../src/demo/jitsi-stand-in.ts';
+import { scratchFolder } from '../support/scratch-folder.ts';
+import { expectGoodLooks, hasBrowser, useBrowser } from './support/browser.ts';
+import { freePorts, type Program, startProgram } from './support/programs.ts';
+
+const scratch = await scratchFolder();
+const openBrowser = useBrowser();
+const PASSWORD = 'a long walk along the river';
+const clock = { now: () => new Date() };
+
+let program: Program;
+let jitsi: RunningStandIn | undefined;
+let roomkey: string;
+let jitsiPort: number;
+let setupLink: string;
+
+beforeAll(async () => {
+  if (!hasBrowser) return;
+  const [port, second] = await freePorts(2);
+  roomkey = `http://localhost:${port}`;
+  jitsiPort = second ?? 0;
+  program = startProgram('bin/roomkey.js', ['serve'], {
+    PORT: String(port),
+    DATA_DIR: path.join(scratch, 'data'),
+    LOG_LEVEL: 'warn',
+  });
+  const said = await program.saying(/\/setup\?token=[\w-]+\s/);
+  setupLink = /http:\S+\/setup\?token=[\w-]+/.exec(said)?.[0] ?? '';
+});
+
+afterAll(async () => {
+  await jitsi?.stop();
+  await program?.end();
+});
+
+describe.skipIf(!hasBrowser)('the first run', () => {
+  it('leads from the setup link to the lines Jitsi needs', async () => {
+    const { page, complaints, leave } = await openBrowser();
+    await page.goto(setupLink);
+    await expectGoodLooks(page);
+    expect(await page.locator('#publicUrl').inputValue()).toBe(roomkey);
+    await page.locator('#name').fill('Ada Lovelace');
+    await page.locator('#email').fill('ada@example.org');
+    await page.locator('#jitsiUrl').fill(`http://localhost:${jitsiPort}`);
+    await page.locator('#password').fill(PASSWORD);
+    await page.locator('main button.primary').click();
+
+    await page.waitForURL(/\/admin\/issuers\/main\/integration/);
+    await expectGoodLooks(page);
+    const current = page.locator('details.variant').first();
+    const lines = (await current.locator('pre').allTextContents()).join('\n');
+    const setup = readDockerEnv(lines);
+    jitsi = await startStandIn({ name: 'Meetings', setup }, jitsiPort, { clock, fetchKey });
+    expect(complaints()).toEqual([]);
+    await leave();
+  });
+
+  it('leads from a room, by the sign-in, into that very room with a token that is taken', async () => {
+    const { page, complaints, leave } = await openBrowser();
+    await page.goto(`http://localhost:${jitsiPort}/Stand-Up`);
+    await expectGoodLooks(page);
+    await page.locator('#sign-in').click();
+
+    await page.waitForURL(`${roomkey}/login?**`);
+    const words = await page.locator('main').textContent();
+    expect(words).toContain('stand-up');
+    expect(words).toContain(`localhost:${jitsiPort}`);
+    await page.locator('#username').fill('ada@example.org');
+    await page.locator('#password').fill(PASSWORD);
+    await page.locator('main button.primary').click();
+
+    await page.waitForURL(`http://localhost:${jitsiPort}/Stand-Up?jwt=**`);
+    expect(await page.locator('.verdict').textContent()).toContain('Accepted. Ada Lovelace');
+    expect(await page.locator('#role').textContent()).toBe('moderator');
+    await expectGoodLooks(page);
+    expect(complaints()).toEqual([]);
+    await leave();
+  });
+
+  it('is over: the link works no more', async () => {
+    const { page, leave } = await openBrowser();
+    const answer = await page.goto(setupLink);
+    expect(answer?.status()).toBe(410);
+    await expectGoodLooks(page);
+    await leave();
+  });
+});
