@@ -33,6 +33,32 @@ export interface User {
 /** What people may change of themselves; no rule may trust it. */
 export type Profile = Pick<User, 'displayName' | 'language' | 'avatarUrl'>;
 
+/** A person of our own, of whom nothing but the name is known. */
+export function newLocalUser(known: Pick<User, 'id' | 'username' | 'createdAt'>): User {
+  return {
+    displayName: known.username,
+    email: undefined,
+    avatarUrl: undefined,
+    language: undefined,
+    attributes: {},
+    source: 'local',
+    role: undefined,
+    groups: [],
+    disabledAt: undefined,
+    ...known,
+  };
+}
+
+/** Whether this is an administrator who can sign in. */
+export function administers({ role, disabledAt }: Pick<User, 'role' | 'disabledAt'>): boolean {
+  return role === 'administrator' && disabledAt === undefined;
+}
+
+/** The last administrator stays: numbers of those who administer, before and after a change. */
+export function losesLastAdministrator(before: number, after: number): boolean {
+  return before > 0 && after <= 0;
+}
+
 /**
  * The form in which names people sign in with are compared: NFKC, lower case, trimmed.
  * Usernames and e-mail addresses share one space of such keys.

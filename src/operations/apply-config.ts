@@ -6,29 +6,28 @@
  *
  * @module
  */
+import type { PasswordHasher } from '../crypto/password.ts';
 import type { MakeRsaKey, RsaKey } from '../crypto/rsa-key.ts';
 import type { Clock, Random } from '../domain/clock.ts';
 import type { Change } from '../domain/config-file/change.ts';
 import type { FileMistake } from '../domain/config-file/mistake.ts';
 import type { ConfigFile, Placed, UserEntry } from '../domain/config-file/schema.ts';
 import { isHs, type Issuer } from '../domain/issuer.ts';
-import { findPasswordFaults } from '../domain/password-policy.ts';
 import type { Stores, StoresInTransaction } from '../stores/index.ts';
 import type { Actor } from './actor.ts';
 import { planGroups } from './apply/groups.ts';
-import { namesOf } from './apply/check-user.ts';
 import { planIssuers } from './apply/issuers.ts';
 import type { Plan, PlanContext } from './apply/plan.ts';
 import { planUsers } from './apply/users.ts';
 import { makeKeyPairFor } from './issuer-keys.ts';
+import { faultsOfPassword } from './new-password.ts';
 
 export interface ApplyConfigDeps {
   readonly stores: Stores;
   readonly clock: Clock;
   readonly random: Random;
   readonly makeKey: MakeRsaKey;
-  /** argon2id, PHC string. */
-  readonly hashPassword: (password: string) => Promise<string>;
+  readonly passwords: Pick<PasswordHasher, 'hash'>;
 }
 
 export interface ApplyConfigInput {
@@ -92,13 +91,13 @@ interface Ready {
 
 /** What became needed only since is made late, inside the transaction. */
 async function prepare(deps: ApplyConfigDeps, file: ConfigFile): Promise<Ready> {
-  const { stores, hashPassword, makeKey } = deps;
+  const { stores, passwords, makeKey } = deps;
   const hashes = new Map<number, string>();
   for (const { index, entry } of file.users ?? []) {
     const { password, username } = entry;
-    if (password === undefined || findPasswordFaults(password, namesOf(entry)).length > 0) continue;
+    if (password === undefined || faultsOfPassword(password, entry).length > 0) continue;
     const isNew = !(await stores.users.findByLoginName(username));
-    if (isNew) hashes.set(index, await hashPassword(password));
+    if (isNew) hashes.set(index, await passwords.hash(password));
   }
 
   const pairs = new Map<string, [RsaKey, RsaKey]>();
@@ -113,7 +112,7 @@ async function prepare(deps: ApplyConfigDeps, file: ConfigFile): Promise<Ready> 
   return {
     async hashOf({ index, entry }) {
       if (entry.password === undefined) return undefined;
-      return hashes.get(index) ?? hashPassword(entry.password);
+      return hashes.get(index) ?? passwords.hash(entry.password);
     },
     keysFor: async (issuer) => pairs.get(issuer.slug) ?? makeKeyPairFor(issuer, makeKey),
   };

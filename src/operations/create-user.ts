@@ -2,11 +2,13 @@ import type { PasswordHasher } from '../crypto/password.ts';
 import type { Clock, Random } from '../domain/clock.ts';
 import { DomainError } from '../domain/errors.ts';
 import { groupKey } from '../domain/group.ts';
-import type { User } from '../domain/user.ts';
+import { nearest } from '../domain/nearest.ts';
+import { newLocalUser, type User } from '../domain/user.ts';
 import { checkFields, type NewUserInput, newUserSchema } from '../domain/user-fields.ts';
 import type { Stores, StoresInTransaction } from '../stores/index.ts';
 import type { Actor } from './actor.ts';
 import { checkNewPassword } from './new-password.ts';
+import { addPerson } from './user-changes.ts';
 
 export interface CreateUserDeps {
   readonly stores: Pick<Stores, 'transaction'>;
@@ -33,40 +35,20 @@ export async function createUser(
 ): Promise<User> {
   const fields = checkFields(newUserSchema, input);
   const now = clock.now();
-  const user: User = {
-    id: random.uuid(),
-    username: fields.username,
-    displayName: fields.displayName ?? fields.username,
-    email: fields.email,
-    avatarUrl: fields.avatarUrl,
-    language: fields.language,
-    attributes: fields.attributes,
-    source: 'local',
-    role: fields.role,
-    groups: [],
-    disabledAt: undefined,
-    createdAt: now,
-  };
+  const { groups: wanted, displayName = fields.username, ...said } = fields;
+  const known = { id: random.uuid(), username: said.username, createdAt: now };
+  const user: User = { ...newLocalUser(known), ...said, displayName };
   if (password !== undefined) checkNewPassword(password, user);
   const passwordHash = password === undefined ? undefined : await passwords.hash(password);
 
   return stores.transaction(async (tx) => {
-    const groups = await findGroups(tx, fields.groups);
-    await tx.users.add(user, now);
-    await tx.groups.setForUser(user.id, [...groups.keys()]);
-    if (passwordHash !== undefined) await tx.users.setPasswordHash(user.id, passwordHash, now);
-    const names = [...groups.values()].sort();
-    const { username, displayName, email, role, attributes } = user;
-    await tx.auditEvents.add({
-      at: now,
-      type: 'user.created',
-      ...actor,
-      targetType: 'user',
-      targetId: user.id,
-      targetName: username,
-      details: { after: { username, displayName, email, role, attributes, groups: names } },
-    });
-    return { ...user, groups: names };
+    // An apply may be removing the very groups.
+    await tx.lock('apply');
+    const groups = await findGroups(tx, wanted);
+    const person = { ...user, groups: [...groups.values()].sort() };
+    const change = { tx, now, actor };
+    await addPerson(change, { user: person, groupIds: [...groups.keys()], passwordHash });
+    return person;
   });
 }
 
@@ -78,9 +60,15 @@ async function findGroups(
   if (names.length === 0) return new Map();
   const byKey = new Map((await tx.groups.list()).map((group) => [groupKey(group.name), group]));
   const found = names.map((name) => byKey.get(groupKey(name)));
-  const issues = names.flatMap((name, index) =>
-    found[index] ? [] : [{ path: `groups.${index}`, message: `there is no group ${name}` }],
-  );
+  const issues = names.flatMap((name, index) => {
+    if (found[index]) return [];
+    const near = nearest(
+      name,
+      [...byKey.values()].map((group) => group.name),
+    );
+    const hint = near === undefined ? '' : `; did you mean ${near}?`;
+    return [{ path: `groups.${index}`, message: `there is no group ${name}${hint}` }];
+  });
   if (issues.length > 0) throw new DomainError('input_invalid', { issues });
   return new Map(found.flatMap((group) => (group ? [[group.id, group.name]] : [])));
 }

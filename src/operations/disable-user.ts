@@ -1,7 +1,9 @@
 import type { Clock } from '../domain/clock.ts';
 import { DomainError } from '../domain/errors.ts';
+import { administers, losesLastAdministrator, type User } from '../domain/user.ts';
 import type { Stores } from '../stores/index.ts';
 import type { Actor } from './actor.ts';
+import { holdByName, letIn, shutOut } from './user-changes.ts';
 
 export interface DisableUserDeps {
   readonly stores: Pick<Stores, 'transaction'>;
@@ -22,28 +24,34 @@ export interface DisableUserInput {
 export async function disableUser(
   { stores, clock }: DisableUserDeps,
   { name, actor }: DisableUserInput,
-): Promise<void> {
-  await stores.transaction(async (tx) => {
+): Promise<User> {
+  return stores.transaction(async (tx) => {
     // Held by all that takes administrators away: two cannot each leave the other as the last.
     await tx.lock('apply');
-    const found = await tx.users.findByLoginName(name);
-    if (!found) throw new DomainError('user_not_found', { name });
-    const { user } = found;
-    if (user.disabledAt) return;
+    const user = await holdByName(tx, name);
+    if (user.disabledAt) return user;
 
-    const now = clock.now();
-    await tx.users.setDisabledAt(user.id, now, now);
-    if (user.role === 'administrator' && (await tx.users.countAdministrators()) === 0)
+    const administrators = await tx.users.countAdministrators();
+    const left = administers(user) ? administrators - 1 : administrators;
+    if (losesLastAdministrator(administrators, left))
       throw new DomainError('last_administrator', undefined);
-    const sessions = await tx.sessions.endAllOfUser(user.id);
-    await tx.auditEvents.add({
-      at: now,
-      type: 'user.disabled',
-      ...actor,
-      targetType: 'user',
-      targetId: user.id,
-      targetName: user.username,
-      details: { sessionsEnded: sessions },
-    });
+    await shutOut({ tx, now: clock.now(), actor }, user);
+    return user;
+  });
+}
+
+/**
+ * Lets somebody sign in again. Whom nobody shut out it leaves alone.
+ *
+ * @throws {DomainError} `user_not_found`.
+ */
+export async function enableUser(
+  { stores, clock }: DisableUserDeps,
+  { name, actor }: DisableUserInput,
+): Promise<User> {
+  return stores.transaction(async (tx) => {
+    const user = await holdByName(tx, name);
+    if (user.disabledAt) await letIn({ tx, now: clock.now(), actor }, user);
+    return user;
   });
 }

@@ -1,9 +1,11 @@
 import type { PasswordHasher } from '../crypto/password.ts';
 import type { Clock } from '../domain/clock.ts';
 import { DomainError } from '../domain/errors.ts';
+import type { User } from '../domain/user.ts';
 import type { Stores } from '../stores/index.ts';
 import type { Actor } from './actor.ts';
 import { checkNewPassword } from './new-password.ts';
+import { replacePassword } from './user-changes.ts';
 
 export interface SetPasswordDeps {
   readonly stores: Pick<Stores, 'transaction' | 'users'>;
@@ -26,25 +28,17 @@ export interface SetPasswordInput {
 export async function setPassword(
   { stores, clock, passwords }: SetPasswordDeps,
   { name, password, actor }: SetPasswordInput,
-): Promise<void> {
+): Promise<User> {
   const found = await stores.users.findByLoginName(name);
   if (!found) throw new DomainError('user_not_found', { name });
-  const { user } = found;
-  checkNewPassword(password, user);
+  checkNewPassword(password, found.user);
 
   const passwordHash = await passwords.hash(password);
-  const now = clock.now();
-  await stores.transaction(async (tx) => {
-    await tx.users.setPasswordHash(user.id, passwordHash, now);
-    await tx.sessions.endAllOfUser(user.id);
-    await tx.knownDevices.forgetUser(user.id);
-    await tx.auditEvents.add({
-      at: now,
-      type: 'user.password_changed',
-      ...actor,
-      targetType: 'user',
-      targetId: user.id,
-      targetName: user.username,
-    });
+  return stores.transaction(async (tx) => {
+    // Hashing takes its time: the person may be gone.
+    const user = await tx.users.hold(found.user.id);
+    if (!user) throw new DomainError('user_not_found', { name });
+    await replacePassword({ tx, now: clock.now(), actor }, user, passwordHash);
+    return user;
   });
 }

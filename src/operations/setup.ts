@@ -10,7 +10,7 @@ import { DomainError } from '../domain/errors.ts';
 import type { Issuer } from '../domain/issuer.ts';
 import { newIssuer } from '../domain/new-issuer.ts';
 import { MAIN_SLUG } from '../domain/slug.ts';
-import type { User } from '../domain/user.ts';
+import { newLocalUser, type User } from '../domain/user.ts';
 import type { Stores, StoresInTransaction } from '../stores/index.ts';
 import type { Actor } from './actor.ts';
 import { ensureIssuerKeys, makeKeyPairFor } from './issuer-keys.ts';
@@ -122,19 +122,12 @@ async function addAdministrator(
   tx: StoresInTransaction,
   { input, id, now }: { input: SetupInput; id: string; now: Date },
 ): Promise<User> {
+  const { email, displayName } = input;
   const user: User = {
-    id,
-    username: input.email,
-    displayName: input.displayName,
-    email: input.email,
-    avatarUrl: undefined,
-    language: undefined,
-    attributes: {},
-    source: 'local',
+    ...newLocalUser({ id, username: email, createdAt: now }),
+    displayName,
+    email,
     role: 'administrator',
-    groups: [],
-    disabledAt: undefined,
-    createdAt: now,
   };
   await tx.users.add(user, now);
   await tx.users.setPasswordHash(id, input.passwordHash, now);

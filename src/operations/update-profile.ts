@@ -4,6 +4,7 @@ import type { Profile, User } from '../domain/user.ts';
 import { checkFields, type ProfileInput, profileSchema } from '../domain/user-fields.ts';
 import type { Stores } from '../stores/index.ts';
 import type { Actor } from './actor.ts';
+import { recordOf } from './user-changes.ts';
 
 export interface UpdateProfileDeps {
   readonly stores: Pick<Stores, 'transaction'>;
@@ -29,7 +30,7 @@ export async function updateProfile(
 ): Promise<User> {
   const changes = checkFields(profileSchema, profile);
   return stores.transaction(async (tx) => {
-    const user = await tx.users.findById(userId);
+    const user = await tx.users.hold(userId);
     if (!user) throw new DomainError('user_not_found', { name: userId });
 
     const wanted: Profile = {
@@ -42,15 +43,7 @@ export async function updateProfile(
 
     const now = clock.now();
     await tx.users.updateProfile(user.id, wanted, now);
-    await tx.auditEvents.add({
-      at: now,
-      type: 'user.updated',
-      ...actor,
-      targetType: 'user',
-      targetId: user.id,
-      targetName: user.username,
-      details,
-    });
+    await recordOf({ tx, now, actor }, 'user.updated', user, details);
     return { ...user, ...wanted };
   });
 }

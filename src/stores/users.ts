@@ -10,6 +10,8 @@ import { USER_COLUMNS, type UserRow, userFromRow } from './user-row.ts';
 
 export interface UserStore {
   findById(id: string): Promise<User | undefined>;
+  /** The same; in a transaction nobody else changes or removes the person before its end. */
+  hold(id: string): Promise<User | undefined>;
   /** By username or e-mail address, in whatever form it was typed. */
   findByLoginName(name: string): Promise<UserWithPassword | undefined>;
   findPasswordHash(id: string): Promise<string | undefined>;
@@ -62,6 +64,11 @@ export function createUserStore(sql: Sql): UserStore {
   return {
     async findById(id) {
       const [row] = await select('where u.id = ?', [id]);
+      return row && userFromRow(row);
+    },
+
+    async hold(id) {
+      const [row] = await select('where u.id = ? for no key update of u', [id]);
       return row && userFromRow(row);
     },
 

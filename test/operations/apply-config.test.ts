@@ -28,7 +28,7 @@ async function apply(text: string, options: Options = {}) {
     clock: frozenClock,
     random: systemRandom,
     makeKey: makeRsaKey,
-    hashPassword: async (password: string) => `${HASH}${password.length}`,
+    passwords: { hash: async (password: string) => `${HASH}${password.length}` },
   };
   return applyConfig(deps, {
     file,

@@ -2,12 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { tokenHash } from '../../src/crypto/digest.ts';
 import { changePassword } from '../../src/operations/change-password.ts';
 import { createUser } from '../../src/operations/create-user.ts';
-import { disableUser } from '../../src/operations/disable-user.ts';
+import { disableUser, enableUser } from '../../src/operations/disable-user.ts';
 import { endOtherSessions, endSession } from '../../src/operations/end-session.ts';
 import { resolveSession } from '../../src/operations/resolve-session.ts';
 import { setPassword } from '../../src/operations/set-password.ts';
 import { signIn } from '../../src/operations/sign-in.ts';
-import { updateProfile } from '../../src/operations/update-profile.ts';
 import { NOW } from '../factories.ts';
 import { addPerson, aSignIn, RIGHT, signInDeps } from '../support/sign-in.ts';
 import { testStores } from '../support/stores.ts';
@@ -102,6 +101,21 @@ describe('setPassword', () => {
     expect((await signIn(deps, aSignIn({ password: NEXT }))).user.username).toBe('ada');
   });
 
+  it('says so when the person was removed while the password was hashed', async () => {
+    const { deps, user } = await signedIn();
+    const passwords = {
+      async hash(password: string) {
+        await stores.users.remove(user.id);
+        return deps.passwords.hash(password);
+      },
+    };
+    const setting = setPassword(
+      { ...deps, passwords },
+      { name: 'ada', password: NEXT, actor: CLI },
+    );
+    await expect(setting).rejects.toMatchObject({ code: 'user_not_found' });
+  });
+
   it.each([
     ['nobody', NEXT, 'user_not_found'],
     ['ada', 'password', 'password_weak'],
@@ -141,6 +155,24 @@ describe('disableUser', () => {
   });
 });
 
+describe('enableUser', () => {
+  it('lets somebody sign in again, and writes it down once', async () => {
+    const { deps, own } = await signedIn();
+    await disableUser(deps, { name: 'ada', actor: CLI });
+    await enableUser(deps, { name: 'ada', actor: CLI });
+    await enableUser(deps, { name: 'ada', actor: CLI });
+    expect(await alive(deps, own)).toBe(false);
+    expect((await signIn(deps, aSignIn())).user.id).toBe(own.user.id);
+    const events = await stores.auditEvents.list({ type: 'user.enabled', limit: 9 });
+    expect(events).toMatchObject([{ actorName: 'cli', targetId: own.user.id }]);
+  });
+
+  it('knows nobody of another name', async () => {
+    const enabling = enableUser(signInDeps(ground), { name: 'nobody', actor: CLI });
+    await expect(enabling).rejects.toMatchObject({ code: 'user_not_found' });
+  });
+});
+
 describe('endSession', () => {
   const asked = { ip: undefined, requestId: undefined };
 
@@ -171,62 +203,6 @@ describe('endSession', () => {
     const { deps, user, own, other } = await signedIn();
     expect(await endOtherSessions(deps, { user, sessionId: own.session.id, ...asked })).toBe(1);
     expect([await alive(deps, own), await alive(deps, other)]).toEqual([true, false]);
-  });
-});
-
-describe('updateProfile', () => {
-  it('changes what people may change, and writes down before and after', async () => {
-    const { deps, user } = await signedIn({ language: 'en' });
-    const profile = {
-      displayName: ' Countess ',
-      language: null,
-      avatarUrl: 'https://a.example/x.png',
-    };
-    await updateProfile(deps, { userId: user.id, profile, actor: CLI });
-    expect(await stores.users.findById(user.id)).toEqual({
-      ...user,
-      displayName: 'Countess',
-      language: undefined,
-      avatarUrl: 'https://a.example/x.png',
-    });
-    expect((await lastEvent())?.details).toEqual({
-      displayName: { before: user.displayName, after: 'Countess' },
-      language: { before: 'en', after: null },
-      avatarUrl: { before: null, after: 'https://a.example/x.png' },
-    });
-  });
-
-  it('writes nothing down when nothing changes', async () => {
-    const { deps, user } = await signedIn();
-    const before = await lastEvent();
-    await updateProfile(deps, {
-      userId: user.id,
-      profile: { displayName: user.displayName },
-      actor: CLI,
-    });
-    expect(await lastEvent()).toEqual(before);
-  });
-
-  it.each<[string, Record<string, unknown>]>([
-    ['an http avatar', { avatarUrl: 'http://a.example/x.png' }],
-    ['a script as avatar', { avatarUrl: 'javascript:alert(1)' }],
-    ['a password in the avatar’s address', { avatarUrl: 'https://a:b@a.example/' }],
-    ['a long avatar', { avatarUrl: `https://a.example/${'x'.repeat(500)}` }],
-    ['a control character', { displayName: 'Ada\u0007' }],
-    ['a NUL', { displayName: 'A\0da' }],
-    ['text that turns its surroundings around', { displayName: 'Ada\u202Egnp.' }],
-    ['a lone surrogate', { displayName: 'Ada\uD800' }],
-    ['an empty name', { displayName: '   ' }],
-    ['a long name', { displayName: 'x'.repeat(201) }],
-    ['no language', { language: '../en' }],
-    ['an e-mail address', { email: 'boss@example.org' }],
-    ['a role', { role: 'administrator' }],
-    ['groups', { groups: ['moderators'] }],
-  ])('refuses %s', async (_what, profile) => {
-    const { deps, user } = await signedIn();
-    const updating = updateProfile(deps, { userId: user.id, profile, actor: CLI });
-    await expect(updating).rejects.toMatchObject({ code: 'input_invalid' });
-    expect(await stores.users.findById(user.id)).toEqual(user);
   });
 });
 

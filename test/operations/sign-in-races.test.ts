@@ -79,7 +79,7 @@ describe('fifty right sign-ins at once', () => {
  * Thirty sign-ins have their password looked at; ten go on before the change, ten beside it, and
  * ten when it is done.
  */
-async function amid(change: (first: SignedIn) => Promise<void>) {
+async function amid(change: (first: SignedIn) => Promise<unknown>) {
   await addPerson(ground, { username: 'ada' });
   const first = await signIn(raceDeps(), aSignIn());
 

@@ -7,7 +7,7 @@ import { type FileMistake, wrongValue } from '../../domain/config-file/mistake.t
 import type { Placed, UserEntry } from '../../domain/config-file/schema.ts';
 import type { PasswordFault } from '../../domain/errors.ts';
 import { nearest } from '../../domain/nearest.ts';
-import { findPasswordFaults } from '../../domain/password-policy.ts';
+import { faultsOfPassword } from '../new-password.ts';
 
 export function checkGroups(
   { index, entry }: Placed<UserEntry>,
@@ -38,12 +38,7 @@ export const PASSWORD_WORDS: Readonly<Record<PasswordFault, string>> = {
 export function checkNewPassword({ index, entry }: Placed<UserEntry>): FileMistake[] {
   const { password } = entry;
   if (password === undefined) return [];
-  const words = findPasswordFaults(password, namesOf(entry)).map((fault) => PASSWORD_WORDS[fault]);
+  const words = faultsOfPassword(password, entry).map((fault) => PASSWORD_WORDS[fault]);
   if (words.length === 0) return [];
   return [wrongValue(['users', index, 'password'], words.join(', '), 'choose another')];
-}
-
-/** What a password must not be made of. */
-export function namesOf({ username, displayName, email }: UserEntry): string[] {
-  return [username, displayName, email].filter((name) => typeof name === 'string');
 }

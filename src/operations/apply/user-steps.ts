@@ -3,7 +3,8 @@ import type { Placed, UserEntry } from '../../domain/config-file/schema.ts';
 import { fromUser } from '../../domain/config-file/user-entry.ts';
 import type { User } from '../../domain/user.ts';
 import type { UserWithPassword } from '../../stores/users.ts';
-import { changedFields, type PlanContext, type Step, writeDown } from './plan.ts';
+import { addPerson, letIn, recordOf, replacePassword, shutOut } from '../user-changes.ts';
+import { changedFields, type PlanContext, type Step } from './plan.ts';
 
 interface Desired {
   readonly placed: Placed<UserEntry>;
@@ -14,16 +15,12 @@ interface Desired {
 
 export function addUser(context: PlanContext, desired: Desired): Step {
   const { user, placed } = desired;
-  const { tx, now } = context;
   const { username: name, ...entry } = fromUser(user);
   return {
     change: { kind: 'created', what: 'user', name, fields: compareFields({}, entry) },
     async write() {
-      await tx.users.add(user, now);
-      await tx.groups.setForUser(user.id, groupIdsOf(desired));
-      const hash = placed.entry.passwordHash ?? (await desired.hashOf(placed));
-      if (hash !== undefined) await tx.users.setPasswordHash(user.id, hash, now);
-      await writeDown(context, 'user.created', targetOf(user));
+      const passwordHash = placed.entry.passwordHash ?? (await desired.hashOf(placed));
+      await addPerson(context, { user, groupIds: groupIdsOf(desired), passwordHash });
     },
   };
 }
@@ -52,12 +49,10 @@ export function changeUser(
     async write() {
       await tx.users.update(user, now);
       await tx.groups.setForUser(user.id, groupIdsOf(desired));
-      await writeDown(context, 'user.updated', { ...targetOf(user), details });
-      await setDisabled(context, found.user, user);
-      if (!isNewHash) return;
-      await tx.users.setPasswordHash(user.id, passwordHash, now);
-      await tx.sessions.endAllOfUser(user.id);
-      await writeDown(context, 'user.password_changed', targetOf(user));
+      await recordOf(context, 'user.updated', user, details);
+      if (found.user.disabledAt && !user.disabledAt) await letIn(context, user);
+      if (user.disabledAt && !found.user.disabledAt) await shutOut(context, user);
+      if (isNewHash) await replacePassword(context, user, passwordHash);
     },
   };
 }
@@ -67,22 +62,11 @@ export function removeUser(context: PlanContext, user: User): Step {
     change: { kind: 'removed', what: 'user', name: user.username, fields: [] },
     async write() {
       await context.tx.users.remove(user.id);
-      await writeDown(context, 'user.removed', targetOf(user));
+      await recordOf(context, 'user.removed', user);
     },
   };
-}
-
-async function setDisabled(context: PlanContext, before: User, user: User): Promise<void> {
-  const isDisabled = user.disabledAt !== undefined;
-  if (isDisabled === (before.disabledAt !== undefined)) return;
-  const { tx, now } = context;
-  await tx.users.setDisabledAt(user.id, user.disabledAt, now);
-  if (isDisabled) await tx.sessions.endAllOfUser(user.id);
-  await writeDown(context, isDisabled ? 'user.disabled' : 'user.enabled', targetOf(user));
 }
 
 function groupIdsOf({ user, groupIds }: Desired): string[] {
   return user.groups.flatMap((name) => groupIds.get(name) ?? []);
 }
-
-const targetOf = ({ id, username }: User) => ({ targetId: id, targetName: username });

@@ -6,7 +6,13 @@
 import { type FileMistake, wrongValue } from '../../domain/config-file/mistake.ts';
 import type { Placed, UserEntry } from '../../domain/config-file/schema.ts';
 import { toUser } from '../../domain/config-file/user-entry.ts';
-import { loginKey, type User } from '../../domain/user.ts';
+import {
+  administers,
+  loginKey,
+  losesLastAdministrator,
+  newLocalUser,
+  type User,
+} from '../../domain/user.ts';
 import type { UserWithPassword } from '../../stores/users.ts';
 import { checkGroups, checkNewPassword, checkPasswordHash } from './check-user.ts';
 import type { Plan, PlanContext, Step } from './plan.ts';
@@ -21,7 +27,7 @@ export interface UsersInput {
 }
 
 export async function planUsers(context: PlanContext, input: UsersInput): Promise<Plan> {
-  const { tx, file } = context;
+  const { tx, file, now, random } = context;
   if (!file.users) return { steps: [], mistakes: [] };
   const before = await tx.users.countAdministrators();
   const mistakes: FileMistake[] = [];
@@ -33,8 +39,9 @@ export async function planUsers(context: PlanContext, input: UsersInput): Promis
   const names: Names = { taken: new Map(), freed: new Set(pruned.map(({ id }) => id)) };
   for (const placed of file.users) {
     const found = await findUser(context, placed, { names, mistakes });
-    const base = found?.user ?? newUser(context, placed.entry);
-    const user = toUser(placed.entry, base, context.now);
+    const { username } = placed.entry;
+    const base = found?.user ?? newLocalUser({ id: random.uuid(), username, createdAt: now });
+    const user = toUser(placed.entry, base, now);
     mistakes.push(
       ...(await checkNames(context, placed, names)),
       ...checkGroups(placed, input.groupIds),
@@ -47,7 +54,7 @@ export async function planUsers(context: PlanContext, input: UsersInput): Promis
     if (step) steps.push(step);
   }
 
-  if (before > 0 && administrators === 0) mistakes.push(NO_ADMINISTRATOR);
+  if (losesLastAdministrator(before, administrators)) mistakes.push(NO_ADMINISTRATOR);
   // Removed first: who comes may take over the name of who goes.
   return { steps: [...pruned.map((user) => removeUser(context, user)), ...steps], mistakes };
 }
@@ -58,10 +65,7 @@ const NO_ADMINISTRATOR = wrongValue(
   'give one of the users admin: true',
 );
 
-/** 1 for an administrator who can sign in. */
-function weight({ role, disabledAt }: User): number {
-  return role === 'administrator' && !disabledAt ? 1 : 0;
-}
+const weight = (user: User) => (administers(user) ? 1 : 0);
 
 async function findUser(
   { tx }: PlanContext,
@@ -120,21 +124,4 @@ async function findUnnamed({ tx, file }: PlanContext): Promise<User[]> {
     if (page.length < PAGE) return unnamed;
     after = page.at(-1)?.username;
   }
-}
-
-function newUser({ random, now }: PlanContext, { username }: UserEntry): User {
-  return {
-    id: random.uuid(),
-    username,
-    displayName: username,
-    email: undefined,
-    avatarUrl: undefined,
-    language: undefined,
-    attributes: {},
-    source: 'local',
-    role: undefined,
-    groups: [],
-    disabledAt: undefined,
-    createdAt: now,
-  };
 }

@@ -10,6 +10,8 @@ const SENTENCES: Sentences = {
   access_denied: ({ reason, issuerName, room }) =>
     `Not allowed into ${room} of ${issuerName}: ${reason}. Ask why with: roomkey rule test`,
   hashing_busy: () => 'Too many passwords at once; try again.',
+  input_invalid: ({ issues }) =>
+    issues.map(({ path, message }) => `${path}: ${message}`).join('\n'),
   issuer_not_found: ({ slug }) => `There is no issuer ${slug}; roomkey keys list names them.`,
   issuer_without_server: ({ slug }) => `The issuer ${slug} has no serverUrl and no xmppDomain.`,
   key_too_young: ({ readyAt }) =>

@@ -3,17 +3,16 @@
  *
  * @module
  */
-import type { UserEntry } from '../../domain/config-file/schema.ts';
-import { userEntrySchema } from '../../domain/config-file/schema.ts';
-import { fromUser } from '../../domain/config-file/user-entry.ts';
-import { DomainError } from '../../domain/errors.ts';
-import { findPasswordFaults } from '../../domain/password-policy.ts';
+import { DomainError, isDomainError } from '../../domain/errors.ts';
 import type { User } from '../../domain/user.ts';
+import { checkFields, newUserSchema } from '../../domain/user-fields.ts';
 import { CLI } from '../../operations/actor.ts';
-import { namesOf } from '../../operations/apply/check-user.ts';
-import { applyConfig } from '../../operations/apply-config.ts';
+import { createUser } from '../../operations/create-user.ts';
+import { disableUser, enableUser } from '../../operations/disable-user.ts';
+import { checkNewPassword, type PasswordOwner } from '../../operations/new-password.ts';
+import { setPassword } from '../../operations/set-password.ts';
 import { type Call, type Command, Refusal, UsageError } from './command.ts';
-import { type Ground, requireUser, withFoundation } from './with-foundation.ts';
+import { requireUser, withFoundation } from './with-foundation.ts';
 
 const PAGE = 1000;
 
@@ -29,13 +28,13 @@ export const usersAdd: Command = {
     admin: { type: 'boolean' },
   },
   async run(call) {
-    const entry = readEntry(call);
+    const user = readUser(call);
     return withFoundation(call, async (ground) => {
-      if (await ground.stores.users.findByLoginName(entry.username))
-        throw new DomainError('login_name_taken', { name: entry.username });
-      const password = await askPassword(call, namesOf(entry));
-      await change(ground, { ...entry, password });
-      const { username } = entry;
+      // Told before a password is asked for.
+      if (await ground.stores.users.findByLoginName(user.username))
+        throw new DomainError('login_name_taken', { name: user.username });
+      const password = await askPassword(call, user);
+      const { username } = await createUser(ground, { user, password, actor: CLI });
       return { ok: true, lines: [`${username} can sign in now.`], json: { username } };
     });
   },
@@ -72,12 +71,9 @@ export const usersPasswd: Command = {
   options: {},
   run: (call) =>
     withFoundation(call, async (ground) => {
-      const user = await requireUser(ground.stores, call.positionals[0] ?? '');
-      const passwordHash = await ground.hashPassword(
-        await askPassword(call, namesOf(fromUser(user))),
-      );
-      await change(ground, { username: user.username, passwordHash });
-      const { username } = user;
+      const [name = ''] = call.positionals;
+      const password = await askPassword(call, await requireUser(ground.stores, name));
+      const { username } = await setPassword(ground, { name, password, actor: CLI });
       const lines = [`${username} has a new password, and is signed out everywhere.`];
       return { ok: true, lines, json: { username } };
     }),
@@ -91,52 +87,38 @@ export const usersDisable: Command = {
   options: { undo: { type: 'boolean' } },
   run: (call) =>
     withFoundation(call, async (ground) => {
-      const { username } = await requireUser(ground.stores, call.positionals[0] ?? '');
+      const [name = ''] = call.positionals;
       const disabled = !call.isSet('undo');
-      await change(ground, { username, disabled });
+      const { username } = disabled
+        ? await disableUser(ground, { name, actor: CLI })
+        : await enableUser(ground, { name, actor: CLI });
       const state = disabled ? 'is disabled, and signed out everywhere' : 'can sign in again';
       return { ok: true, lines: [`${username} ${state}.`], json: { username, disabled } };
     }),
 };
 
-function readEntry(call: Call): UserEntry {
-  const groups = call.texts('group');
-  const result = userEntrySchema.safeParse({
-    username: call.positionals[0],
-    displayName: call.text('name'),
-    email: call.text('email'),
-    ...(groups.length > 0 ? { groups } : {}),
-    ...(call.isSet('admin') ? { admin: true } : {}),
-  });
-  if (result.success) return result.data;
-  const wrong = result.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
-  throw new UsageError(wrong.join('\n'));
+function readUser(call: Call) {
+  try {
+    return checkFields(newUserSchema, {
+      username: call.positionals[0] ?? '',
+      displayName: call.text('name'),
+      email: call.text('email'),
+      groups: [...call.texts('group')],
+      role: call.isSet('admin') ? 'administrator' : undefined,
+    });
+  } catch (cause) {
+    if (!isDomainError(cause) || cause.code !== 'input_invalid') throw cause;
+    const wrong = cause.details.issues.map(({ path, message }) => `${path} ${message}`);
+    throw new UsageError(wrong.join('\n'), { cause });
+  }
 }
 
 /** Asked for twice where a person types it. */
-async function askPassword(call: Call, names: readonly string[]): Promise<string> {
+async function askPassword(call: Call, owner: PasswordOwner): Promise<string> {
   const { terminal } = call;
   const password = await terminal.readSecret('New password: ');
-  const reasons = findPasswordFaults(password, names);
-  if (reasons.length > 0) throw new DomainError('password_weak', { reasons });
+  checkNewPassword(password, owner);
   if (terminal.isInteractive && (await terminal.readSecret('Once more: ')) !== password)
     throw new Refusal('These were two different passwords; nothing was changed.');
   return password;
-}
-
-async function change(ground: Ground, entry: UserEntry): Promise<void> {
-  const { mistakes } = await applyConfig(ground, {
-    file: { users: [{ index: 0, entry }] },
-    mistakes: [],
-    mode: 'write',
-    prune: false,
-    publicUrl: ground.publicUrl,
-    actor: CLI,
-  });
-  if (mistakes.length === 0) return;
-  const lines = mistakes.map(({ path, message, hint }) => {
-    const field = path.length > 2 ? `${String(path[2])}: ` : '';
-    return `${field}${message}${hint === undefined ? '' : ` (${hint})`}`;
-  });
-  throw new Refusal(lines.join('\n'));
 }

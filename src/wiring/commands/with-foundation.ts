@@ -1,5 +1,5 @@
 import { loadConfig } from '../../config/load.ts';
-import { createPasswordHasher } from '../../crypto/password.ts';
+import { createPasswordHasher, type PasswordHasher } from '../../crypto/password.ts';
 import { makeRsaKey } from '../../crypto/rsa-key.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { type Issuer } from '../../domain/issuer.ts';
@@ -10,7 +10,7 @@ import type { Call } from './command.ts';
 
 export type Ground = Foundation & {
   readonly makeKey: typeof makeRsaKey;
-  readonly hashPassword: (password: string) => Promise<string>;
+  readonly passwords: PasswordHasher;
   readonly publicUrl: URL;
 };
 
@@ -22,12 +22,12 @@ export async function withFoundation<T>(
   const config = loadConfig(variables);
   const foundation = await layFoundation({ ...config, logLevel: 'silent' }, 'command');
   const { concurrency, queueMax } = config.hashing;
-  const hasher = createPasswordHasher({ parallel: concurrency, queue: queueMax });
+  const passwords = createPasswordHasher({ parallel: concurrency, queue: queueMax });
   try {
     return await work({
       ...foundation,
       makeKey: makeRsaKey,
-      hashPassword: (password) => hasher.hash(password),
+      passwords,
       publicUrl: await findPublicUrl(foundation),
     });
   } finally {

@@ -1,0 +1,91 @@
+/**
+ * What befalls a person, with all that goes with it. The operations on people and `apply` both
+ * change them by these, in a transaction of their own.
+ *
+ * @module
+ */
+import type { AuditEvent, AuditType } from '../domain/audit-event.ts';
+import { DomainError } from '../domain/errors.ts';
+import type { User } from '../domain/user.ts';
+import type { StoresInTransaction } from '../stores/index.ts';
+import type { Actor } from './actor.ts';
+
+export interface UserChange {
+  readonly tx: Pick<
+    StoresInTransaction,
+    'auditEvents' | 'groups' | 'knownDevices' | 'sessions' | 'users'
+  >;
+  readonly now: Date;
+  readonly actor: Actor;
+}
+
+export interface NewPerson {
+  readonly user: User;
+  readonly groupIds: readonly string[];
+  /** argon2id, PHC string. Without one nobody signs in as this person yet. */
+  readonly passwordHash: string | undefined;
+}
+
+/** @throws {DomainError} `login_name_taken`. */
+export async function addPerson(change: UserChange, person: NewPerson): Promise<void> {
+  const { tx, now } = change;
+  const { user, groupIds, passwordHash } = person;
+  await tx.users.add(user, now);
+  await tx.groups.setForUser(user.id, groupIds);
+  if (passwordHash !== undefined) await tx.users.setPasswordHash(user.id, passwordHash, now);
+  const { username, displayName, email, role, attributes, groups } = user;
+  const after = { username, displayName, email, role, attributes, groups };
+  await recordOf(change, 'user.created', user, { after });
+}
+
+/** All sign-ins end, and other browsers are strangers again. */
+export async function replacePassword(
+  change: UserChange,
+  user: User,
+  passwordHash: string,
+): Promise<void> {
+  const { tx, now } = change;
+  await tx.users.setPasswordHash(user.id, passwordHash, now);
+  await tx.sessions.endAllOfUser(user.id);
+  await tx.knownDevices.forgetUser(user.id);
+  await recordOf(change, 'user.password_changed', user);
+}
+
+/** All sign-ins end at once. Whoever calls has seen that an administrator is left. */
+export async function shutOut(change: UserChange, user: User): Promise<void> {
+  const { tx, now } = change;
+  await tx.users.setDisabledAt(user.id, now, now);
+  const sessionsEnded = await tx.sessions.endAllOfUser(user.id);
+  await recordOf(change, 'user.disabled', user, { sessionsEnded });
+}
+
+export async function letIn(change: UserChange, user: User): Promise<void> {
+  await change.tx.users.setDisabledAt(user.id, undefined, change.now);
+  await recordOf(change, 'user.enabled', user);
+}
+
+/**
+ * The person of this username or e-mail address, whom nobody else changes before the transaction
+ * ends.
+ *
+ * @throws {DomainError} `user_not_found`.
+ */
+export async function holdByName(
+  { users }: Pick<StoresInTransaction, 'users'>,
+  name: string,
+): Promise<User> {
+  const found = await users.findByLoginName(name);
+  const user = found && (await users.hold(found.user.id));
+  if (!user) throw new DomainError('user_not_found', { name });
+  return user;
+}
+
+export async function recordOf(
+  { tx, now, actor }: Pick<UserChange, 'tx' | 'now' | 'actor'>,
+  type: AuditType & `user.${string}`,
+  user: Pick<User, 'id' | 'username'>,
+  details?: AuditEvent['details'],
+): Promise<void> {
+  const target = { targetType: 'user', targetId: user.id, targetName: user.username };
+  await tx.auditEvents.add({ at: now, type, ...actor, ...target, details });
+}
