@@ -6,8 +6,9 @@
 import path from 'node:path';
 import type { Context } from 'koa';
 import nunjucks from 'nunjucks';
+import type { Branding } from '../domain/branding.ts';
 import { brandStylesheet } from './brand-colors.ts';
-import { type Branding, logoOrigin } from './branding.ts';
+import { logoOrigin } from './branding.ts';
 import type { Csrf } from './csrf.ts';
 import { here } from './here.ts';
 import { languageOf } from './language.ts';

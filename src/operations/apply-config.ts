@@ -15,6 +15,7 @@ import type { ConfigFile, Placed, UserEntry } from '../domain/config-file/schema
 import { isHs, type Issuer } from '../domain/issuer.ts';
 import type { Stores, StoresInTransaction } from '../stores/index.ts';
 import type { Actor } from './actor.ts';
+import { planBranding } from './apply/branding.ts';
 import { planGroups } from './apply/groups.ts';
 import { planIssuers } from './apply/issuers.ts';
 import type { Plan, PlanContext } from './apply/plan.ts';
@@ -73,13 +74,14 @@ export async function applyConfig(
 
 async function planAll(context: PlanContext, ready: Ready): Promise<Plan> {
   const { tx } = context;
+  const branding = await planBranding(context);
   const groups = await planGroups(context);
   const users = await planUsers(context, { groupIds: groups.groupIds, hashOf: ready.hashOf });
   const keysFor = async (issuer: Issuer) =>
     (await needsKeys(tx, issuer)) ? ready.keysFor(issuer) : undefined;
   const issuers = await planIssuers(context, { keysFor });
   return {
-    steps: [...groups.steps, ...issuers.steps, ...users.steps, ...groups.removals],
+    steps: [...branding, ...groups.steps, ...issuers.steps, ...users.steps, ...groups.removals],
     mistakes: [...groups.mistakes, ...users.mistakes, ...issuers.mistakes],
   };
 }

@@ -6,7 +6,7 @@ import type { Stores } from '../stores/index.ts';
 import { abandonUnlessTried, beginLoginAttempt, type LoginAttemptDeps } from './login-attempt.ts';
 import { checkNewPassword } from './new-password.ts';
 import { rememberDevice } from './remember-device.ts';
-import { startSession, type StartedSession, type StartSessionDeps } from './start-session.ts';
+import { type StartedSession, type StartSessionDeps, startSession } from './start-session.ts';
 
 export interface ChangePasswordDeps extends LoginAttemptDeps, Omit<StartSessionDeps, 'stores'> {
   readonly stores: LoginAttemptDeps['stores'] & Pick<Stores, 'transaction' | 'users'>;

@@ -1,3 +1,4 @@
+import { BRANDING_SETTING, type Branding, readBranding } from '../domain/branding.ts';
 import { fromIssuer } from '../domain/config-file/issuer-entry.ts';
 import type { GroupEntry, IssuerEntry, UserEntry } from '../domain/config-file/schema.ts';
 import { fromUser } from '../domain/config-file/user-entry.ts';
@@ -6,6 +7,8 @@ import type { StoresInTransaction } from '../stores/index.ts';
 
 /** What a configuration file would say; no secret and no hash is in it. */
 export interface ExportedConfig {
+  /** When one was ever set. */
+  readonly branding?: Branding;
   readonly groups: readonly GroupEntry[];
   readonly users: readonly UserEntry[];
   readonly issuers: readonly IssuerEntry[];
@@ -13,14 +16,16 @@ export interface ExportedConfig {
 
 const PAGE = 1000;
 
-type ExportStores = Pick<StoresInTransaction, 'groups' | 'users' | 'issuers'>;
+type ExportStores = Pick<StoresInTransaction, 'groups' | 'users' | 'issuers' | 'settings'>;
 
 /** Applied again, it changes nothing. People of a directory are left to their directory. */
 export async function exportConfig(stores: ExportStores): Promise<ExportedConfig> {
   const groups = await stores.groups.list();
   const users = await listLocalUsers(stores);
   const issuers = await stores.issuers.list();
+  const branding = await stores.settings.find(BRANDING_SETTING);
   return {
+    ...(branding === undefined ? {} : { branding: readBranding(branding) }),
     groups: groups.map(({ name }) => ({ name })),
     users: users.map(fromUser),
     issuers: issuers.map(fromIssuer),

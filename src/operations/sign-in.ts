@@ -11,7 +11,7 @@ import {
   type LoginAttemptDeps,
 } from './login-attempt.ts';
 import { rememberDevice } from './remember-device.ts';
-import { startSession, type StartedSession, type StartSessionDeps } from './start-session.ts';
+import { type StartedSession, type StartSessionDeps, startSession } from './start-session.ts';
 
 export interface SignInDeps extends LoginAttemptDeps, Omit<StartSessionDeps, 'stores'> {
   readonly stores: LoginAttemptDeps['stores'] & Pick<Stores, 'transaction' | 'users'>;

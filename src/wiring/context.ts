@@ -6,9 +6,9 @@
 import { fileURLToPath } from 'node:url';
 import { createPasswordHasher, type PasswordHasher } from '../crypto/password.ts';
 import { makeRsaKey } from '../crypto/rsa-key.ts';
+import { BRANDING_SETTING, readBranding } from '../domain/branding.ts';
 import type { LoginLimits } from '../domain/login-limits.ts';
 import type { SessionLifetimes } from '../domain/session.ts';
-import { type Branding, brandingSchema, DEFAULT_BRANDING } from '../http/branding.ts';
 import { createCsrf } from '../http/csrf.ts';
 import { createForms, type Forms } from '../http/form.ts';
 import { createPages, type Pages } from '../http/pages.ts';
@@ -40,7 +40,7 @@ export async function createContext(foundation: Foundation): Promise<AppContext>
   const catalog = await createIssuerCatalog(stores);
   const assets = loadAssets(fileURLToPath(new URL('public', ROOT)));
   const csrf = createCsrf(secretBox.derive('csrf'), random);
-  const branding = () => readBranding(catalog.current().settings.get('branding'));
+  const branding = () => readBranding(catalog.current().settings.get(BRANDING_SETTING));
 
   return {
     ...foundation,
@@ -76,10 +76,4 @@ function rememberUrl(read: () => string): () => URL {
     if (last?.text !== text) last = { text, url: new URL(text) };
     return last.url;
   };
-}
-
-function readBranding(stored: unknown): Branding {
-  const result = brandingSchema.safeParse(stored);
-  if (!result.success) return DEFAULT_BRANDING;
-  return { ...result.data, logoUrl: result.data.logoUrl };
 }

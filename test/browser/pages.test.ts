@@ -13,7 +13,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import Koa from 'koa';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULT_BRANDING } from '../../src/http/branding.ts';
+import { DEFAULT_BRANDING } from '../../src/domain/branding.ts';
 import type { PageContexts, PageName } from '../../src/http/page-contexts.ts';
 import { createPages } from '../../src/http/pages.ts';
 import { believePublicUrl } from '../../src/http/public-origin.ts';

@@ -1,7 +1,8 @@
 import { assert, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { brandingSchema } from '../../src/domain/branding.ts';
 import { brandStylesheet, contrast, parseColor, textOn } from '../../src/http/brand-colors.ts';
-import { brandingSchema, logoOrigin } from '../../src/http/branding.ts';
+import { logoOrigin } from '../../src/http/branding.ts';
 
 const anyColor = integer({ min: 0, max: 0xff_ff_ff }).map(
   (value) => `#${value.toString(16).padStart(6, '0')}`,

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { Context, Middleware } from 'koa';
 import { describe, expect, it } from 'vitest';
+import { type Branding, DEFAULT_BRANDING } from '../../src/domain/branding.ts';
 import { DomainError } from '../../src/domain/errors.ts';
-import { type Branding, DEFAULT_BRANDING } from '../../src/http/branding.ts';
 import { answerErrors } from '../../src/http/errors.ts';
 import { createForms } from '../../src/http/form.ts';
 import { htmlErrors } from '../../src/http/html-errors.ts';

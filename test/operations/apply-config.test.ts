@@ -53,14 +53,14 @@ const exported = async () => stringify(await exportConfig(stores));
 describe('applyConfig', () => {
   it('writes nothing in a dry run', async () => {
     const { changes } = await apply(DEMO, { mode: 'plan' });
-    expect(changes).toHaveLength(17);
+    expect(changes).toHaveLength(18);
     expect(await stores.issuers.list()).toEqual([]);
     expect(await stores.groups.list()).toEqual([]);
   });
 
   it('writes nothing when the file has a mistake of its own', async () => {
     const { changes } = await apply(DEMO, { mistakes: [{}] });
-    expect(changes).toHaveLength(17);
+    expect(changes).toHaveLength(18);
     expect(await stores.users.list({ limit: 1 })).toEqual([]);
   });
 
@@ -98,8 +98,17 @@ describe('applyConfig', () => {
 
   it('writes down who did it', async () => {
     const events = await stores.auditEvents.list({ limit: 100 });
-    expect(events).toHaveLength(17);
+    expect(events).toHaveLength(18);
     expect(new Set(events.map(({ actorName }) => actorName))).toEqual(new Set(['cli']));
+  });
+
+  it('sets the look of the pages, and says what is wrong with one', async () => {
+    const look = (rest: string) => `branding:\n  name: Acme\n${rest}`;
+    expect(await changesOf(look('  color: "#112233"\n'))).toEqual(['changed branding Acme']);
+    expect(await stores.settings.find('branding')).toEqual({ name: 'Acme', color: '#112233' });
+    const wrong = look('  color: red\n  logoUrl: //evil.example/x\n  colour: x\n');
+    expect(parseConfigFile(wrong, '/').mistakes).toHaveLength(3);
+    expect(await changesOf(DEMO)).toEqual(['changed branding Lovelace School']);
   });
 
   it('changes nothing the second time', async () => {

@@ -6,11 +6,15 @@
  * @module
  */
 import type { z } from 'zod';
+import { type Branding, brandingSchema } from '../branding.ts';
 import { groupKey } from '../group.ts';
 import { loginKey } from '../user.ts';
 import { type FileMistake, type FilePath, wrongValue } from './mistake.ts';
 import { type ConfigFile, type Placed, SECTIONS, type Section } from './schema.ts';
 import { isRecord, unknownKey, unknownKeys } from './unknown-keys.ts';
+
+/** Of the top of the file. */
+const KEYS = ['branding', ...Object.keys(SECTIONS)];
 
 export interface ConfigReading {
   readonly file: ConfigFile;
@@ -25,7 +29,9 @@ export function readConfig(data: unknown): ConfigReading {
 
   const mistakes: FileMistake[] = [];
   for (const key of Object.keys(data))
-    if (!Object.hasOwn(SECTIONS, key)) mistakes.push(unknownKey([key], Object.keys(SECTIONS)));
+    if (!KEYS.includes(key)) mistakes.push(unknownKey([key], KEYS));
+
+  const branding = readBrandingSection(data, mistakes);
 
   const groups = readSection('groups', data, mistakes);
   const users = readSection('users', data, mistakes);
@@ -35,11 +41,21 @@ export function readConfig(data: unknown): ConfigReading {
     tellTwins(users, ({ username }) => loginKey(username), ['users', 'username'], mistakes);
   if (issuers) tellTwins(issuers, ({ slug }) => slug, ['issuers', 'slug'], mistakes);
   const file = {
+    ...(branding ? { branding } : {}),
     ...(groups ? { groups } : {}),
     ...(users ? { users } : {}),
     ...(issuers ? { issuers } : {}),
   };
   return { file, mistakes };
+}
+
+function readBrandingSection(
+  data: Readonly<Record<string, unknown>>,
+  mistakes: FileMistake[],
+): Branding | undefined {
+  if (!Object.hasOwn(data, 'branding')) return undefined;
+  mistakes.push(...unknownKeys(brandingSchema, data.branding, ['branding']));
+  return readEntry(brandingSchema, data.branding, ['branding'], mistakes);
 }
 
 type Entry<Name extends Section> = z.output<(typeof SECTIONS)[Name]>;

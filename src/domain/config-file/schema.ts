@@ -7,6 +7,7 @@
  * @module
  */
 import { z } from 'zod';
+import type { Branding } from '../branding.ts';
 import { ALGORITHMS, RSA_BITS } from '../issuer.ts';
 import { slugSchema } from '../slug.ts';
 import {
@@ -111,6 +112,7 @@ export interface Placed<Entry> {
 
 /** An absent section is one the file says nothing about. */
 export interface ConfigFile {
+  readonly branding?: Branding;
   readonly groups?: readonly Placed<GroupEntry>[];
   readonly users?: readonly Placed<UserEntry>[];
   readonly issuers?: readonly Placed<IssuerEntry>[];

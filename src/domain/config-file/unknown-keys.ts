@@ -39,7 +39,11 @@ function hintFor(key: string, known: readonly string[]): string {
 }
 
 function unwrap(schema: z.ZodType): z.ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodDefault
+  )
     return unwrap(schema.unwrap() as z.ZodType);
   return schema;
 }

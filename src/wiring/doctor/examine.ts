@@ -17,8 +17,8 @@ import { probeDatabase } from '../../stores/database/probe.ts';
 import { createStores, type Stores } from '../../stores/index.ts';
 import { databaseSettings } from '../database-settings.ts';
 import { systemClock } from '../foundation.ts';
-import { examineIssuers } from './issuers.ts';
 import { bad, type Finding, good, worry } from './finding.ts';
+import { examineIssuers } from './issuers.ts';
 import { examinePublicUrl } from './public-url.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
