@@ -1,7 +1,8 @@
 import { createHmac, verify } from 'node:crypto';
+import { compactVerify, createLocalJWKSet } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createHsSigner, createRsSigner } from '../../src/crypto/jwt.ts';
-import { makeRsaKey } from '../../src/crypto/rsa-key.ts';
+import { makeRsaKey, publicJwk } from '../../src/crypto/rsa-key.ts';
 
 const key = await makeRsaKey(2048);
 const SECRET = 's'.repeat(64);
@@ -19,6 +20,23 @@ describe('createRsSigner', () => {
       const bytes = Buffer.from(signature, 'base64url');
       expect(verify(`sha${alg.slice(2)}`, signed, key.publicPem, bytes)).toBe(true);
     }
+  });
+});
+
+describe('a library that is not ours', () => {
+  it('takes an RS token with the key we publish', async () => {
+    const token = await createRsSigner('RS256', key).sign('{"a":1}');
+    const keys = createLocalJWKSet({ keys: [publicJwk(key.kid, key.publicPem)] });
+    const { payload, protectedHeader } = await compactVerify(token, keys);
+    expect(new TextDecoder().decode(payload)).toBe('{"a":1}');
+    expect(protectedHeader.kid).toBe(key.kid);
+  });
+
+  it('takes an HS token with the shared secret, and no other', async () => {
+    const token = await createHsSigner('HS256', SECRET).sign('{"a":1}');
+    const bytes = (text: string) => new TextEncoder().encode(text);
+    await compactVerify(token, bytes(SECRET));
+    await expect(compactVerify(token, bytes(`${SECRET}x`))).rejects.toThrow();
   });
 });
 
