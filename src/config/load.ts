@@ -39,7 +39,7 @@ export function loadConfig(variables: Variables): Config {
     );
 
   // Rules between settings look at the values that are right by themselves.
-  problems.push(...checkTogether(values, result.data));
+  problems.push(...checkTogether(variables, result.data));
   if (!result.success || problems.length > 0) throw new ConfigError(problems);
   return toConfig(result.data);
 }
@@ -64,12 +64,11 @@ function readValues(variables: Variables) {
   return { values, problems };
 }
 
-function checkTogether(
-  values: Readonly<Record<string, string>>,
-  settings: Environment | undefined,
-): string[] {
+function checkTogether(variables: Variables, settings: Environment | undefined): string[] {
   const problems: string[] = [];
-  if (values.DATABASE_URL !== undefined && values.ROOMKEY_SECRET === undefined)
+  // What was named counts as given: that its file cannot be read was told already.
+  const isGiven = (name: string) => Boolean(variables[name] || variables[`${name}_FILE`]);
+  if (isGiven('DATABASE_URL') && !isGiven('ROOMKEY_SECRET'))
     problems.push(
       'ROOMKEY_SECRET is required with DATABASE_URL: every process needs the same one; make it with: openssl rand -hex 32',
     );

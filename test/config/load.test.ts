@@ -78,7 +78,14 @@ describe('loadConfig', () => {
     [{ LOGIN_WAITS_SECONDS: '1,x' }, /^LOGIN_WAITS_SECONDS must be whole numbers/],
     [{ SESSION_IDLE_SECONDS: '90000' }, /^SESSION_IDLE_SECONDS must not be more than/],
     [{ ROOMKEY_SECRET: KEY, ROOMKEY_SECRET_FILE: '/x' }, /^ROOMKEY_SECRET and .* are both set/],
-    [{ DATABASE_URL_FILE: '/does/not/exist' }, /^DATABASE_URL_FILE cannot be read: ENOENT/],
+    [
+      { DATABASE_URL_FILE: '/does/not/exist', ROOMKEY_SECRET: KEY },
+      /^DATABASE_URL_FILE cannot be read: ENOENT/,
+    ],
+    [
+      { DATABASE_URL: 'postgres://x/y', ROOMKEY_SECRET_FILE: '/does/not/exist' },
+      /^ROOMKEY_SECRET_FILE cannot be read: ENOENT/,
+    ],
   ])('refuses %j', (variables, expected) => {
     const problems = problemsOf(variables);
     expect(problems).toHaveLength(1);
