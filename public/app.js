@@ -6,8 +6,8 @@
 
 for (const box of document.querySelectorAll('.secret')) addComforts(box);
 for (const box of document.querySelectorAll('.copy')) addCopyButton(box);
-const alert = document.querySelector('[data-focus]');
-if (alert instanceof HTMLElement) alert.focus();
+const fault = document.querySelector('[data-focus], [aria-invalid="true"]');
+if (fault instanceof HTMLElement) fault.focus();
 
 /** A button that shows the password, and a word when caps lock is on. */
 function addComforts(/** @type {Element} */ box) {

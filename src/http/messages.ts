@@ -27,12 +27,15 @@ export interface Wording {
   /** @throws {Error} for a key or value that is missing. */
   readonly text: (key: string, values?: MessageValues) => string;
   /** The same in pieces, so that a page can set the values off. */
-  readonly parts: (key: string, values: Readonly<Record<string, string>>) => readonly MessagePart[];
+  readonly parts: (
+    key: string,
+    values: Readonly<Record<string, string | number>>,
+  ) => readonly MessagePart[];
   /** Date and time, UTC: a server does not know its reader's time zone. */
   readonly dateTime: (at: Date) => string;
   /** "3 minutes ago", as seen from `now`. */
   readonly ago: (at: Date, now: Date) => string;
-  /** "30 days", "12 seconds". */
+  /** "30 days", "12 seconds"; rounded up, so that who waits that long has waited enough. */
   readonly duration: (seconds: number) => string;
 }
 
@@ -79,7 +82,10 @@ function createWording(language: Language, catalogue: ReadonlyMap<string, string
     parts(key, values) {
       // As objects the values stay pieces of their own; as strings they would melt in.
       const held = Object.fromEntries(
-        Object.entries(values).map(([name, text]) => [name, { text, kind: 'value' as const }]),
+        Object.entries(values).map(([name, value]) => [
+          name,
+          { text: String(value), kind: 'value' as const },
+        ]),
       );
       return find(key)
         .formatToParts<MessagePart>(held)
@@ -91,7 +97,7 @@ function createWording(language: Language, catalogue: ReadonlyMap<string, string
       return relative.format(count, unit);
     },
     duration(seconds) {
-      const [count, unit] = inLargestUnit(seconds);
+      const [count, unit] = inLargestUnit(seconds, Math.ceil);
       return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(
         count,
       );
@@ -105,8 +111,11 @@ const UNITS = [
   ['minute', 60],
 ] as const;
 
-function inLargestUnit(seconds: number): [number, 'day' | 'hour' | 'minute' | 'second'] {
+function inLargestUnit(
+  seconds: number,
+  round = Math.trunc,
+): [number, 'day' | 'hour' | 'minute' | 'second'] {
   for (const [unit, size] of UNITS)
-    if (Math.abs(seconds) >= size) return [Math.trunc(seconds / size), unit];
-  return [Math.trunc(seconds), 'second'];
+    if (Math.abs(seconds) >= size) return [round(seconds / size), unit];
+  return [round(seconds), 'second'];
 }

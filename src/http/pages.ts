@@ -108,7 +108,7 @@ export function createPages({ views, assets, csrf, branding }: PagesDeps): Pages
 function words(wording: Wording) {
   return {
     t: wording.text,
-    rich: (key: string, values: Record<string, string>) =>
+    rich: (key: string, values: Record<string, string | number>) =>
       new nunjucks.runtime.SafeString(wording.parts(key, values).map(markUp).join('')),
     dateTime: wording.dateTime,
     ago: wording.ago,

@@ -72,10 +72,15 @@ const cases = names.flatMap((name) =>
   samples[name].slice(0, name === 'error' ? 2 : 9).map((_, index) => `${name}.${index}`),
 );
 
-async function visit(address: string, scheme: 'dark' | 'light', width: number): Promise<Page> {
+async function visit(
+  address: string,
+  scheme: 'dark' | 'light',
+  width: number,
+  locale = 'en',
+): Promise<Page> {
   const viewport = { width, height: 800 };
   if (!browser) throw new Error('no browser');
-  const context = await browser.newContext({ colorScheme: scheme, viewport });
+  const context = await browser.newContext({ colorScheme: scheme, locale, viewport });
   const page = await context.newPage();
   page.on('console', (message) => {
     if (message.type() === 'error') throw new Error(message.text());
@@ -99,10 +104,10 @@ describe.skipIf(!existsSync(CHROMIUM)).each(cases)('the page %s', (address) => {
   });
 
   it.each(WIDTHS)('fits %i pixels, with targets a thumb can hit', async (width) => {
-    const page = await visit(address, 'light', width);
+    const page = await visit(address, 'light', width, 'de'); // Its words are the longer ones.
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     const small = await page.evaluate(`
-      [...document.querySelectorAll('button, .button, select, input:not([type=hidden]):not([type=checkbox])')]
+      [...document.querySelectorAll('button, .button, nav a, main a, summary, .check, select, input:not([type=hidden]):not([hidden]):not([type=checkbox])')]
         .filter((each) => each.getBoundingClientRect().height < 43.5)
         .map((each) => each.outerHTML)`);
     expect(small).toEqual([]);

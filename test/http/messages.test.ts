@@ -91,8 +91,16 @@ describe('a wording', () => {
   const before = (seconds: number) => new Date(now.getTime() - seconds * 1000);
 
   it('knows one from many', () => {
-    expect(wordings('en').text('login.limited', { seconds: 1 })).toContain('1 second.');
-    expect(wordings('de').text('login.limited', { seconds: 30 })).toContain('30 Sekunden');
+    expect(wordings('en').duration(1)).toBe('1 second');
+    expect(wordings('de').duration(30)).toBe('30 Sekunden');
+  });
+
+  it.each([
+    [59.2, '60 seconds'],
+    [61, '2 minutes'],
+    [86_399, '24 hours'],
+  ])('never says too short a wait: %d seconds', (seconds, words) => {
+    expect(wordings('en').duration(seconds)).toBe(words);
   });
 
   it('does not hide a key or value that is missing', () => {

@@ -75,6 +75,37 @@ describe('every page', () => {
   });
 });
 
+describe('the pages', () => {
+  const render = (name: PageName, index: number, text = 'x') =>
+    pages.render(name, samplesWith(text)[name][index]!, frame('en'));
+
+  it('let nobody else’s words change the direction of ours', () => {
+    expect(render('error', 0, '\u202eabc')).toContain('<bdi class="value">\u202eabc</bdi></h1>');
+  });
+
+  it('leave it to setup to understand an address without its https://', () => {
+    expect(render('setup', 0)).not.toContain('type="url"');
+    expect(render('setup', 0)).toMatch(/name="jitsiUrl" type="text"/);
+  });
+
+  it('tell password managers whose password changes', () => {
+    const field = /<input type="text" name="username" value="ada"[^>]* hidden>/;
+    expect(render('account-password', 0, 'ada')).toMatch(field);
+  });
+
+  it('mark the account in the menu on all of its pages', () => {
+    expect(render('account', 0)).toContain('<a href="/account" aria-current="page">');
+    expect(render('account-sessions', 0)).toContain('<a href="/account" aria-current="true">');
+    expect(render('home', 0)).not.toMatch(/"\/account" aria-current/);
+  });
+
+  it('let the three switches of the guide stand out, in Docker and in Debian', () => {
+    const html = render('integration', 0);
+    expect(html.match(/<dt class="decisive">/g)).toHaveLength(4 * 3);
+    expect(html).toContain('makes everybody a moderator');
+  });
+});
+
 describe('Pages.show', () => {
   const show: Middleware = (ctx) =>
     pages.show(ctx, 'login', samplesWith('x').login[0]!, {
@@ -147,8 +178,8 @@ describe('htmlErrors', () => {
     });
     const answer = await ask(failing(error), '/');
     expect(answer.status).toBe(403);
-    expect(answer.text).toContain('You may not enter the room staff');
-    expect(answer.text).toContain('administrator of Meetings');
+    expect(answer.text).toContain('You may not enter the room <bdi class="value">staff</bdi>');
+    expect(answer.text).toContain('administrator of <bdi class="value">Meetings</bdi>');
     expect(answer.text).toContain('REF00001');
   });
 
