@@ -54,6 +54,15 @@ describe('/account', () => {
     expect((await visitor.submit('/account', fields)).status).toBe(400);
   });
 
+  it.each(['fr', 'constructor', 'de-AT'])('refuses %s, which we do not speak', async (language) => {
+    const { visitor, user } = await signedIn(`speaks-${language.toLowerCase()}`);
+    const fields = { displayName: 'x', language, avatarUrl: '' };
+    const answer = await visitor.submit('/account', fields);
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain('id="language-fault"');
+    expect((await app.stores.users.findById(user.id))?.language).toBe(user.language);
+  });
+
   it.each([
     '/account',
     '/account/password',

@@ -38,7 +38,10 @@ export function samplesWith(text: string): Samples {
   return {
     account: [
       {
-        form: { values: profile, faults: { displayName: 'missing', avatarUrl: 'url_invalid' } },
+        form: {
+          values: profile,
+          faults: { displayName: 'missing', language: 'wrong', avatarUrl: 'url_invalid' },
+        },
         fixed: { username: text, email: undefined, groups: [] },
         outcome: 'none',
       },

@@ -1,8 +1,9 @@
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
-import { isDomainError } from '../../domain/errors.ts';
+import { DomainError, isDomainError } from '../../domain/errors.ts';
 import { clientIp } from '../../http/client-ip.ts';
 import type { Forms } from '../../http/form.ts';
+import { isLanguage } from '../../http/messages.ts';
 import type { FieldFault, PageContexts } from '../../http/page-contexts.ts';
 import type { Pages } from '../../http/pages.ts';
 import { parse } from '../../http/parse.ts';
@@ -47,6 +48,7 @@ export function submitAccount(deps: AccountDeps): Middleware {
     const { user } = requireSignedIn(ctx);
     const values = parse(body, await deps.forms.read(ctx), 'body');
     try {
+      checkLanguage(values.language);
       await updateProfile(deps, {
         userId: user.id,
         profile: {
@@ -71,6 +73,13 @@ export function submitAccount(deps: AccountDeps): Middleware {
       show(ctx, deps, { form: { values, faults }, outcome: 'none' });
     }
   };
+}
+
+/** The domain knows what a language looks like; which ones we speak is known here. */
+function checkLanguage(language: string): void {
+  if (language === '' || isLanguage(language)) return;
+  const issues = [{ path: 'language', message: 'must be one of our languages' }];
+  throw new DomainError('input_invalid', { issues });
 }
 
 function show(
