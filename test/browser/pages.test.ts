@@ -5,13 +5,12 @@
  * @module
  */
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import Koa from 'koa';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_BRANDING } from '../../src/domain/branding.ts';
 import type { PageContexts, PageName } from '../../src/http/page-contexts.ts';
@@ -23,6 +22,7 @@ import { loadAssets } from '../../src/http/static-files.ts';
 import { aUser } from '../factories.ts';
 import { samplesWith } from '../http/page-samples.ts';
 import { csrf } from '../http/server.ts';
+import { hasBrowser, launchBrowser } from './support/browser.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const assets = loadAssets(path.join(root, 'public'));
@@ -31,7 +31,6 @@ const branding = () => ({ ...DEFAULT_BRANDING, name: 'Example University' });
 const pages = createPages({ views, assets, csrf, branding });
 const samples = samplesWith('staff-weekly');
 const signedOut = new Set(['login', 'setup', 'error', 'notice', 'app-return']);
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 /** The narrowest is the hardest; the other is for the eye. */
 const WIDTHS = process.env.SCREENSHOTS ? [320, 375] : [320];
 const names = Object.keys(samples) as PageName[];
@@ -41,7 +40,7 @@ let browser: Browser | undefined;
 let origin: string;
 
 beforeAll(async () => {
-  if (!existsSync(CHROMIUM)) return;
+  if (!hasBrowser) return;
   const app = new Koa();
   believePublicUrl(app, () => new URL(origin));
   app.use(securityHeaders()).use(assets.serve);
@@ -56,10 +55,7 @@ beforeAll(async () => {
   server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
+  browser = await launchBrowser();
 });
 
 afterAll(async () => {
@@ -92,7 +88,7 @@ async function visit(
   return page;
 }
 
-describe.skipIf(!existsSync(CHROMIUM)).each(cases)('the page %s', (address) => {
+describe.skipIf(!hasBrowser).each(cases)('the page %s', (address) => {
   it.each(['light', 'dark'] as const)('has nothing for axe to find, %s', async (scheme) => {
     const page = await visit(address, scheme, 1280);
     const { violations } = await new AxeBuilder({ page })
