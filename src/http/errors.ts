@@ -122,9 +122,10 @@ function retryAfter(error: AnyDomainError): number | undefined {
   return undefined;
 }
 
-/** A refusal is told by its code; a fault of ours, or a lost database, with its whole story. */
+/** A refusal is told by its code, and what was wrong with the input; a fault of ours, or a lost database, with its whole story. */
 function logFailure(log: Log, answer: ErrorAnswer, thrown: unknown): void {
-  const { code, reference, status } = answer;
-  if (status < 500) log.info({ code, reference, status }, 'request refused');
+  const { code, error, reference, status } = answer;
+  const wrong = error?.code === 'input_invalid' ? { issues: error.details.issues } : {};
+  if (status < 500) log.info({ code, reference, status, ...wrong }, 'request refused');
   else log.error({ code, reference, status, err: thrown }, 'request failed');
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AnyDomainError } from '../domain/errors.ts';
+import type { AnyDomainError, InputIssue } from '../domain/errors.ts';
 import type { ErrorRenderer } from './errors.ts';
 import type { Pages } from './pages.ts';
 import { seeOther } from './see-other.ts';
@@ -22,10 +22,16 @@ export function htmlErrors(pages: Pages): ErrorRenderer {
       reference,
       values: error ? valuesOf(error) : {},
       retryAfterSeconds,
-      issues: error?.code === 'input_invalid' ? error.details.issues : [],
+      fields: error?.code === 'input_invalid' ? fieldsOf(error.details.issues) : [],
       continueHref: '/',
     });
   };
+}
+
+/** Their names, once each. What is wrong with them is said in English, to programs and the log. */
+export function fieldsOf(issues: readonly InputIssue[]): readonly string[] {
+  const names = issues.map(({ path }) => path.replace(/^(body|params|query)(\.|$)/, ''));
+  return [...new Set(names)].filter((name) => name !== '');
 }
 
 /** The details that words may name: texts and numbers. */

@@ -5,7 +5,7 @@
  * @module
  */
 import type { AuditType } from '../domain/audit-event.ts';
-import type { DenialCode, ErrorCode, InputIssue, PasswordFault } from '../domain/errors.ts';
+import type { DenialCode, ErrorCode, PasswordFault } from '../domain/errors.ts';
 import type { GuideVariant } from '../domain/integration-guide.ts';
 import type { Device } from './device.ts';
 
@@ -112,7 +112,8 @@ export interface PageContexts {
     readonly reference: string;
     readonly values: Readonly<Record<string, string | number>>;
     readonly retryAfterSeconds: number | undefined;
-    readonly issues: readonly InputIssue[];
+    /** Names of the fields that are not right. */
+    readonly fields: readonly string[];
     /** Where to go on: the start page, or the room's server. */
     readonly continueHref: string;
   };

@@ -66,7 +66,10 @@ describe('answerErrors', () => {
 
   it('tells which fields were wrong', async () => {
     const issues = [{ path: 'query.room', message: 'must be given once' }];
-    const answer = await ask(throwing(new DomainError('input_invalid', { issues })), '/');
+    const { lines, log } = memoryLog();
+    const error = new DomainError('input_invalid', { issues });
+    const answer = await ask(throwing(error), '/', {}, { log });
     expect(JSON.parse(answer.text)).toMatchObject({ error: { issues } });
+    expect(lines[0]?.fields).toMatchObject({ issues });
   });
 });

@@ -7,7 +7,7 @@ import { AUDIT_TYPES } from '../../src/domain/audit-event.ts';
 import type { AnyDomainError, ErrorCode, ErrorDetails } from '../../src/domain/errors.ts';
 import { DomainError } from '../../src/domain/errors.ts';
 import { buildIntegrationGuide } from '../../src/domain/integration-guide.ts';
-import { valuesOf } from '../../src/http/html-errors.ts';
+import { fieldsOf, valuesOf } from '../../src/http/html-errors.ts';
 import type { PageContexts, PageName } from '../../src/http/page-contexts.ts';
 import { anIssuer, NOW } from '../factories.ts';
 
@@ -174,7 +174,7 @@ const internalError: PageContexts['error'] = {
   reference: 'REF00001',
   values: {},
   retryAfterSeconds: undefined,
-  issues: [],
+  fields: [],
   continueHref: '/',
 };
 
@@ -185,7 +185,7 @@ function presentSample(error: AnyDomainError): PageContexts['error'] {
     values: valuesOf(error),
     reason: error.code === 'access_denied' ? error.details.reason : undefined,
     retryAfterSeconds: error.code === 'login_limited' ? 90 : undefined,
-    issues: error.code === 'input_invalid' ? error.details.issues : [],
+    fields: error.code === 'input_invalid' ? fieldsOf(error.details.issues) : [],
   };
 }
 

@@ -192,6 +192,20 @@ describe('htmlErrors', () => {
     ]);
   });
 
+  it('names fields that are wrong, in the reader’s language alone', async () => {
+    const issues = [
+      { path: 'body', message: 'Unrecognized key' },
+      { path: 'body.language', message: 'Invalid option' },
+      { path: 'body.language', message: 'Too big' },
+    ];
+    const error = new DomainError('input_invalid', { issues });
+    const headers = { 'Accept-Language': 'de' };
+    const { text } = await ask(failing(error), '/', { headers });
+    expect(text).toContain('Diese Angabe fehlt oder stimmt nicht:');
+    expect(text.match(/<li>.*<\/li>/g)).toEqual(['<li><bdi><code>language</code></bdi></li>']);
+    expect(text).not.toMatch(/Invalid option|Too big|Unrecognized/);
+  });
+
   it('says nothing of a fault of ours but its reference', async () => {
     const answer = await ask(failing(new Error('password=1234')), '/');
     expect(answer.status).toBe(500);
