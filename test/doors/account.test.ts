@@ -5,18 +5,7 @@ import { PASSWORD } from '../support/world.ts';
 const app = await testApp();
 await app.addIssuer({ name: 'Meetings', useRule: "inGroup('staff')", moderatorRule: '1' });
 
-async function person(username: string, groups: string[] = ['staff']) {
-  const user = await app.addUser({ username, groups });
-  await app.givePassword(user);
-  return user;
-}
-
-async function signedIn(username: string, groups?: string[]) {
-  const user = await person(username, groups);
-  const visitor = app.visitor();
-  await visitor.signIn(username, PASSWORD);
-  return { user, visitor };
-}
+const { signedIn } = app;
 
 describe('/account', () => {
   it('changes the own name, language and picture, and nothing that rules read', async () => {

@@ -28,17 +28,9 @@ beforeAll(async () => {
   await app.addIssuer({ slug: 'hash', useRule: '1', delivery: 'fragment', algorithm: 'HS256' });
   await app.addIssuer({ slug: 'bare', useRule: '1', serverUrl: undefined });
   await app.addIssuer({ slug: 'tenants', useRule: '1', sub: 'tenant' });
-  ada = await signedIn('ada', ['staff', 'chairs']);
-  eve = await signedIn('eve', []);
+  ada = (await app.signedIn('ada', ['staff', 'chairs'])).visitor;
+  eve = (await app.signedIn('eve', [])).visitor;
 });
-
-async function signedIn(username: string, groups: string[]): Promise<Visitor> {
-  const user = await app.addUser({ username, groups });
-  await app.givePassword(user);
-  const visitor = app.visitor();
-  await visitor.signIn(username, PASSWORD);
-  return visitor;
-}
 
 const tokenIn = (location: string | undefined) =>
   new URL(location ?? '').searchParams.get('jwt') ?? '';
@@ -223,7 +215,7 @@ describe('the bridges’ addresses', () => {
 
 describe('GET /jitsi/logout', () => {
   it('ends the sign-in and goes back to the Jitsi server', async () => {
-    const visitor = await signedIn('leaver', ['staff']);
+    const { visitor } = await app.signedIn('leaver');
     const cookie = new Map(visitor.cookies);
     const answer = await visitor.get('/jitsi/other/logout');
     expect(answer.location).toBe('https://other.example/');

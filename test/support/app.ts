@@ -8,10 +8,11 @@ import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { afterAll } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
+import type { User } from '../../src/domain/user.ts';
 import { createContext } from '../../src/wiring/context.ts';
 import { createServer } from '../../src/wiring/server.ts';
-import { createVisitor } from './visitor.ts';
-import { testWorld } from './world.ts';
+import { createVisitor, type Visitor } from './visitor.ts';
+import { PASSWORD, testWorld } from './world.ts';
 
 export const PUBLIC_URL = 'https://auth.example.org';
 
@@ -44,7 +45,28 @@ export async function testApp(environment: Readonly<Record<string, string>> = {}
     base,
     /** Everything logged so far, as one text. */
     log: () => logLines.join(''),
-    /** A browser of its own. */
-    visitor: () => createVisitor(base, config.publicUrl?.origin ?? base),
+    visitor,
+    person,
+    signedIn,
   };
+
+  /** A browser of its own. */
+  function visitor(): Visitor {
+    return createVisitor(base, config.publicUrl?.origin ?? base);
+  }
+
+  /** Somebody who can sign in with `PASSWORD`. */
+  async function person(username: string, groups: readonly string[] = ['staff']): Promise<User> {
+    const user = await world.addUser({ username, groups });
+    await world.givePassword(user);
+    return user;
+  }
+
+  /** A person of these groups, and their browser, signed in. */
+  async function signedIn(username: string, groups?: readonly string[]) {
+    const user = await person(username, groups);
+    const browser = visitor();
+    await browser.signIn(username, PASSWORD);
+    return { user, visitor: browser };
+  }
 }

@@ -37,6 +37,7 @@ export function countingHasher(limits = { parallel: 2, queue: 100 }): CountingHa
 }
 
 const RIGHT_HASH = await createPasswordHasher({ parallel: 1, queue: 0 }).hash(RIGHT);
+
 export { RIGHT_HASH };
 
 export function signInDeps({ stores, secretBox }: TestStores) {
