@@ -192,7 +192,7 @@ describe('GET /jitsi/login', () => {
       }),
       { numRuns: 150 },
     );
-  });
+  }, 60_000);
 });
 
 describe('the bridges’ addresses', () => {
