@@ -67,7 +67,8 @@ export interface JitsiClaimsInput {
 /**
  * Builds the payload of one Jitsi token. A mapping that fails or gives nothing is left out.
  *
- * @throws {DomainError} `issuer_without_server`, with `sub: tenant`, no tenant and no domain.
+ * @throws {DomainError} with `sub: tenant`: `issuer_without_server` for no tenant and no domain,
+ *   `tenant_invalid` for a tenant that is called as the domain.
  */
 export function buildJitsiClaims(input: JitsiClaimsInput): JitsiClaims {
   const { user, decision, room, tenant, now, jti, auth, ip } = input;
@@ -112,10 +113,12 @@ function subjectOf(
   tenant: string | undefined,
 ): string {
   if (sub !== 'tenant') return sub;
-  const subject = tenant ?? xmppDomain;
-  if (subject !== undefined) return subject;
-  if (serverUrl === undefined) throw new DomainError('issuer_without_server', { slug });
-  return new URL(serverUrl).hostname;
+  const domain = xmppDomain ?? (serverUrl === undefined ? undefined : new URL(serverUrl).hostname);
+  // Prosody takes the domain for "in no tenant": a tenant of that name would open those rooms, too.
+  if (tenant !== undefined && tenant === domain) throw new DomainError('tenant_invalid', undefined);
+  const subject = tenant ?? domain;
+  if (subject === undefined) throw new DomainError('issuer_without_server', { slug });
+  return subject;
 }
 
 interface Claims {

@@ -130,6 +130,15 @@ describe('buildJitsiClaims', () => {
     expect(claimsFor(overrides, tenant === undefined ? {} : { tenant }).sub).toBe(sub);
   });
 
+  it.each([
+    [{ xmppDomain: 'meet.jitsi' }, 'meet.jitsi'],
+    [{ xmppDomain: undefined }, 'meet.example.org'],
+  ])('gives no token to a tenant that is called as the domain of %j', (overrides, tenant) => {
+    expect(() => claimsFor({ sub: 'tenant', ...overrides }, { tenant })).toThrow(
+      expect.objectContaining({ code: 'tenant_invalid' }),
+    );
+  });
+
   it('has no sub to give without tenant, domain and server', () => {
     expect(() => claimsFor({ sub: 'tenant', serverUrl: undefined })).toThrow(
       expect.objectContaining({ code: 'issuer_without_server' }),
