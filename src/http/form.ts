@@ -43,14 +43,24 @@ async function readBody(ctx: Context): Promise<URLSearchParams> {
   if ((ctx.request.length ?? 0) > LIMIT_BYTES) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
-  // The socket must outlive a refusal, or nobody would hear it.
-  for await (const chunk of ctx.req.iterator({ destroyOnReturn: false })) {
+  for await (const chunk of bodyOf(ctx)) {
     const bytes = chunk as Buffer;
     size += bytes.length;
     if (size > LIMIT_BYTES) throw tooLarge();
     chunks.push(bytes);
   }
   return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
+}
+
+/** A body that breaks off is the browser's affair, though its error looks like a lost database. */
+async function* bodyOf(ctx: Context): AsyncGenerator<unknown, void> {
+  try {
+    // The socket must outlive a refusal, or nobody would hear it.
+    yield* ctx.req.iterator({ destroyOnReturn: false });
+  } catch (cause) {
+    const issues = [{ path: 'body', message: 'broke off' }];
+    throw new DomainError('input_invalid', { issues }, { cause });
+  }
 }
 
 function tooLarge(): DomainError<'form_too_large'> {

@@ -155,6 +155,34 @@ describe('the wire itself', () => {
   });
 });
 
+describe('a form that breaks off', () => {
+  const head = [
+    'POST /login HTTP/1.1',
+    'Host: x',
+    'Sec-Fetch-Site: same-origin',
+    'Cookie: roomkey=canary-cookie',
+    'Content-Type: application/x-www-form-urlencoded',
+  ];
+  const end = '\r\n\r\npassword=canary-password';
+
+  it.each([
+    ['in a wrong chunk', `${[...head, 'Transfer-Encoding: chunked'].join('\r\n')}\r\n\r\nZZ\r\n`],
+    ['half way', `${[...head, 'Content-Length: 1000'].join('\r\n')}${end}`],
+  ])('%s is no fault of ours, and leaves nothing of it in the log', async (_what, bytes) => {
+    const before = app.log().length;
+    const port = Number(new URL(app.base).port);
+    const socket = net.connect(port, '127.0.0.1', () => socket.end(bytes));
+    socket.on('error', () => undefined).resume();
+    await expect.poll(() => app.log().slice(before)).toContain('"path":"/login"');
+
+    const told = app.log().slice(before);
+    expect(told).toContain('input_invalid');
+    expect(told).not.toContain('database_unavailable');
+    expect(told).not.toContain('canary');
+    expect(told).not.toContain([...Buffer.from('canary')].join(','));
+  });
+});
+
 function exchange(bytes: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = net.connect(Number(new URL(app.base).port), '127.0.0.1');

@@ -5,10 +5,10 @@
  */
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
 import { afterAll } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import type { User } from '../../src/domain/user.ts';
+import { createLog } from '../../src/http/log.ts';
 import { createContext } from '../../src/wiring/context.ts';
 import { createServer } from '../../src/wiring/server.ts';
 import { createVisitor, type Visitor } from './visitor.ts';
@@ -21,7 +21,7 @@ export async function testApp(environment: Readonly<Record<string, string>> = {}
   const world = await testWorld();
   const config = loadConfig({ PUBLIC_URL, ROOMKEY_SECRET: '07'.repeat(32), ...environment });
   const logLines: string[] = [];
-  const log = pino({ base: null }, { write: (line: string) => void logLines.push(line) });
+  const log = createLog('info', { write: (line) => void logLines.push(line) });
   const context = {
     ...(await createContext({ ...world, config, log })),
     catalog: world.catalog,
