@@ -120,7 +120,7 @@ function codeOf(error: unknown): string {
 function tell(error: unknown): string {
   if (isDomainError(error)) return explain(error);
   if (error instanceof FolderInUse)
-    return `${error.message}: another command may be busy; try again in a moment`;
+    return `${error.message}: Roomkey runs there already, or another command is busy for a moment`;
   const isForeseen = [ConfigError, SecretBoxError, Refusal].some((kind) => error instanceof kind);
   if (error instanceof Error && isForeseen) return error.message;
   if (isDatabaseLoss(error))

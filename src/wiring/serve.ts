@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import { isDatabaseLoss } from '../http/database-loss.ts';
 import { isSetupOpen, makeSetupToken } from '../operations/setup.ts';
+import { Refusal } from './commands/command.ts';
 import { createContext } from './context.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
 import { startJobs } from './jobs.ts';
@@ -49,7 +50,14 @@ export async function serve(config: Config, tell: (line: string) => void): Promi
     },
     (request, response) => void answer(request, response),
   );
-  await listen(server, config);
+  try {
+    await listen(server, config);
+  } catch (error) {
+    // What is open would keep the process alive, silent and serving nobody.
+    await stopJobs();
+    await foundation.database.close();
+    throw error;
+  }
   const { port } = server.address() as AddressInfo;
 
   tell(`Roomkey is at ${context.publicUrl().origin}`);
@@ -84,14 +92,28 @@ async function foundationInTime(config: Config): Promise<Foundation> {
   }
 }
 
-function listen(server: Server, { port, host }: Config): Promise<void> {
+type Listening = Pick<Config, 'port' | 'host'>;
+
+function listen(server: Server, { port, host }: Listening): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const refuse = (error: NodeJS.ErrnoException) => reject(whyNoPort(error, { port, host }));
+    server.once('error', refuse);
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.off('error', refuse);
       resolve();
     });
   });
+}
+
+function whyNoPort(error: NodeJS.ErrnoException, { port, host }: Listening): Error {
+  const at = `Port ${port} of ${host}`;
+  if (error.code === 'EADDRINUSE')
+    return new Refusal(`${at} is taken: end what listens there, or set PORT to another.`);
+  if (error.code === 'EACCES')
+    return new Refusal(`${at} is not ours to listen on: set PORT to one above 1023.`);
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+    return new Refusal(`${host} is no address of this machine: set HOST to one that is.`);
+  return error;
 }
 
 /** Idle connections end at once; busy ones when they have answered, or when time is up. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import net from 'node:net';
 import { join } from 'node:path';
@@ -40,6 +41,18 @@ describe('serve on the embedded default', () => {
     const again = await start({ DATA_DIR: dataDir });
     expect(again.said()).toMatch(/\/setup\?token=/);
     expect((await again.get(path)).status).toBe(403);
+  });
+
+  it('lets go of everything when its port is taken, and says so', async () => {
+    const holder = net.createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as net.AddressInfo;
+    const dataDir = join(scratch, 'port-taken');
+    const refused = start({ DATA_DIR: dataDir, PORT: String(port) });
+    await expect(refused).rejects.toThrow(`Port ${port} of 127.0.0.1 is taken`);
+    holder.close();
+    const { get } = await start({ DATA_DIR: dataDir });
+    expect((await get('/readyz')).status).toBe(200);
   });
 
   it('refuses a secret that is not the database’s, in words for the operator', async () => {

@@ -109,5 +109,5 @@ function describe(verdict: ProsodyVerdict): string[] {
 function headline(verdict: ProsodyVerdict): string {
   if (verdict.verdict === 'refused') return `Prosody refuses: ${verdict.reason}`;
   if (verdict.verdict === 'hangs') return `Prosody hangs: ${HANG_SENTENCES[verdict.why]}`;
-  return 'Prosody takes this token.';
+  return `Prosody takes this token; its bearer is ${verdict.role} in the room.`;
 }
