@@ -127,6 +127,9 @@ export interface PageContexts {
     /** Host of the Jitsi server, once it is known. */
     readonly host: string | undefined;
     readonly variants: readonly GuideVariant[];
+    /** Our origin, as the lines name it. */
+    readonly publicUrl: string;
+    readonly reach: 'anywhere' | 'this_machine';
     /** `setup`: the first look, right after the administrator was made. */
     readonly occasion: 'setup' | 'visit';
   };

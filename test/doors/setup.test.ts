@@ -39,6 +39,19 @@ describe('/setup', () => {
     expect(answer.text).toContain('https://auth.example.org/jitsi/asap');
   });
 
+  it('warns of lines that name an address only this machine reaches', async () => {
+    const visitor = app.visitor();
+    await visitor.submit('/setup', fields(), { page: `/setup?token=${token}` });
+    const { text } = await visitor.get('/admin/issuers/main/integration');
+    expect(text).toContain('which only this machine reaches');
+  });
+
+  it('lets browsers send a bare host name, which it takes for https', async () => {
+    const { text } = await app.visitor().get(`/setup?token=${token}`);
+    expect(text).toContain('name="jitsiUrl"');
+    expect(text).not.toContain('type="url"');
+  });
+
   it('works without a Jitsi server', async () => {
     expect((await submit({ jitsiUrl: '' })).status).toBe(303);
     expect((await app.stores.issuers.findBySlug('main'))?.serverUrl).toBeUndefined();

@@ -33,7 +33,9 @@ export function samplesWith(text: string): Samples {
   const device = { browser: 'Firefox', system: 'Linux' };
   const visit = { room: text, serverName: text, href: '/jitsi/login?room=x', at: dayAgo };
   const issuer = anIssuer({ name: text, appId: text, iss: text });
-  const variants = buildIntegrationGuide(issuer, new URL('https://auth.example.org'));
+  const publicUrl = 'https://auth.example.org';
+  const variants = buildIntegrationGuide(issuer, new URL(publicUrl));
+  const guide = { issuerName: text, publicUrl, variants };
 
   return {
     account: [
@@ -119,8 +121,8 @@ export function samplesWith(text: string): Samples {
       },
     ],
     integration: [
-      { issuerName: text, host: 'meet.example.org', variants, occasion: 'setup' },
-      { issuerName: text, host: undefined, variants, occasion: 'visit' },
+      { ...guide, host: 'meet.example.org', reach: 'this_machine', occasion: 'setup' },
+      { ...guide, host: undefined, reach: 'anywhere', occasion: 'visit' },
     ],
     login: [
       {

@@ -1,7 +1,7 @@
 import type { Middleware } from 'koa';
 import { DomainError } from '../../domain/errors.ts';
-import { buildIntegrationGuide } from '../../domain/integration-guide.ts';
 import type { Pages } from '../../http/pages.ts';
+import { guideFor } from '../../http/integration-page.ts';
 import { requireAdministrator } from '../../http/session.ts';
 import type { IssuerCatalog } from '../../operations/issuer-catalog.ts';
 
@@ -20,12 +20,7 @@ export function showIntegration({ catalog, pages, publicUrl }: IntegrationDeps):
     const live = catalog.current().bySlug.get(slug);
     if (!live) throw new DomainError('issuer_not_found', { slug });
 
-    const { issuer } = live;
-    pages.show(ctx, 'integration', {
-      issuerName: issuer.name,
-      host: issuer.serverUrl === undefined ? undefined : new URL(issuer.serverUrl).host,
-      variants: buildIntegrationGuide(issuer, publicUrl()),
-      occasion: ctx.query.from === 'setup' ? 'setup' : 'visit',
-    });
+    const occasion = ctx.query.from === 'setup' ? 'setup' : 'visit';
+    pages.show(ctx, 'integration', { ...guideFor(live.issuer, publicUrl()), occasion });
   };
 }

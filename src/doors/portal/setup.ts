@@ -3,13 +3,13 @@ import { z } from 'zod';
 import type { PasswordHasher } from '../../crypto/password.ts';
 import type { MakeRsaKey } from '../../crypto/rsa-key.ts';
 import { isDomainError } from '../../domain/errors.ts';
-import { buildIntegrationGuide } from '../../domain/integration-guide.ts';
 import type { Issuer } from '../../domain/issuer.ts';
 import { PASSWORD_MIN_LENGTH } from '../../domain/password-policy.ts';
 import type { SessionLifetimes } from '../../domain/session.ts';
 import { clientIp } from '../../http/client-ip.ts';
 import { readCookie } from '../../http/cookies.ts';
 import type { Forms } from '../../http/form.ts';
+import { guideFor } from '../../http/integration-page.ts';
 import type { Pages } from '../../http/pages.ts';
 import { parse } from '../../http/parse.ts';
 import { readQuery } from '../../http/query.ts';
@@ -98,12 +98,7 @@ function finish(
 ): void {
   if (ctx.get('Origin') === publicUrl.origin)
     return seeOther(ctx, `/admin/issuers/${issuer.slug}/integration?from=setup`);
-  return pages.show(ctx, 'integration', {
-    issuerName: issuer.name,
-    host: issuer.serverUrl === undefined ? undefined : new URL(issuer.serverUrl).host,
-    variants: buildIntegrationGuide(issuer, publicUrl),
-    occasion: 'setup',
-  });
+  return pages.show(ctx, 'integration', { ...guideFor(issuer, publicUrl), occasion: 'setup' });
 }
 
 function taken(fields: SetupFields): SetupForm {

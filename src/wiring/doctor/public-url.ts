@@ -1,15 +1,14 @@
 import type { Config } from '../../config/config.ts';
+import { isLocalHost } from '../../domain/local-host.ts';
 import { type Finding, good, worry } from './finding.ts';
-
-const LOCAL = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 export function examinePublicUrl(
   publicUrl: URL,
   { publicUrl: fixed, trustedProxies }: Config,
 ): Finding[] {
-  const { origin, protocol, hostname } = publicUrl;
+  const { origin, protocol } = publicUrl;
   const from = fixed ? 'by PUBLIC_URL' : 'as setup stored it, or by default';
-  if (LOCAL.has(hostname))
+  if (isLocalHost(publicUrl))
     return [
       worry(
         'public URL',
