@@ -35,7 +35,11 @@ export interface AppContext extends Foundation {
 /** The same distance from `src/wiring/` and `dist/wiring/`. */
 const ROOT = new URL('../../', import.meta.url);
 
-export async function createContext(foundation: Foundation): Promise<AppContext> {
+/** @param localPort Where this process listens: with PORT=0 nobody knows before it does. */
+export async function createContext(
+  foundation: Foundation,
+  localPort = () => foundation.config.port,
+): Promise<AppContext> {
   const { config, database, random, secretBox, stores } = foundation;
   const catalog = await createIssuerCatalog(stores);
   const assets = loadAssets(fileURLToPath(new URL('public', ROOT)));
@@ -56,16 +60,16 @@ export async function createContext(foundation: Foundation): Promise<AppContext>
       parallel: config.hashing.concurrency,
       queue: config.hashing.queueMax,
     }),
-    publicUrl: rememberUrl(() => readPublicUrl(foundation, catalog)),
+    publicUrl: rememberUrl(() => readPublicUrl(foundation, catalog, localPort())),
     readiness: createReadiness(database),
   };
 }
 
 /** The environment's word, else what setup stored, else localhost. */
-function readPublicUrl({ config }: Foundation, catalog: IssuerCatalog): string {
+function readPublicUrl({ config }: Foundation, catalog: IssuerCatalog, port: number): string {
   const stored = catalog.current().settings.get('public_url');
   if (config.publicUrl) return config.publicUrl.href;
-  return typeof stored === 'string' ? stored : `http://localhost:${config.port}`;
+  return typeof stored === 'string' ? stored : `http://localhost:${port}`;
 }
 
 /** Parses an address once, as long as it stays the same: every request asks for it. */

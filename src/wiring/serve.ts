@@ -37,7 +37,8 @@ const DATABASE_RETRY_MS = 2000;
 /** @param tell Says something to the operator: the address, and the setup link. */
 export async function serve(config: Config, tell: (line: string) => void): Promise<RunningServer> {
   const foundation = await foundationInTime(config);
-  const context = await createContext(foundation);
+  let { port } = config;
+  const context = await createContext(foundation, () => port);
   const stopJobs = startJobs({ ...context, auditRetentionDays: config.auditRetentionDays });
 
   const answer = createServer(context).callback();
@@ -58,7 +59,7 @@ export async function serve(config: Config, tell: (line: string) => void): Promi
     await foundation.database.close();
     throw error;
   }
-  const { port } = server.address() as AddressInfo;
+  ({ port } = server.address() as AddressInfo);
 
   tell(`Roomkey is at ${context.publicUrl().origin}`);
   if (await isSetupOpen(foundation.stores)) {

@@ -29,7 +29,10 @@ describe('serve on the embedded default', () => {
   it('says where it is and how to set it up, and makes a secret only its owner can read', async () => {
     const dataDir = join(scratch, 'first');
     const { get, said, server } = await start({ DATA_DIR: dataDir });
-    expect(said()).toContain('Roomkey is at http://localhost');
+    // PORT=0 takes whichever port is free.
+    const { port } = new URL(server.address);
+    expect(said()).toContain(`Roomkey is at http://localhost:${port}\n`);
+    expect(said()).toContain(`http://localhost:${port}/setup?token=`);
     expect(said()).toMatch(/\/setup\?token=[\w-]{43}/);
     expect((await get('/readyz')).status).toBe(200);
     const path = /\/setup\?token=[\w-]{43}/.exec(said())?.[0] ?? '';
