@@ -6,6 +6,7 @@
 
 for (const box of document.querySelectorAll('.secret')) addComforts(box);
 for (const box of document.querySelectorAll('.copy')) addCopyButton(box);
+for (const time of document.querySelectorAll('time')) tellLocally(time);
 const fault = document.querySelector('[data-focus], [aria-invalid="true"]');
 if (fault instanceof HTMLElement) fault.focus();
 
@@ -42,6 +43,14 @@ function addComforts(/** @type {Element} */ box) {
   };
   input.addEventListener('keydown', watch);
   input.addEventListener('keyup', watch);
+}
+
+/** The server says UTC; the reader's own time zone is known here alone. */
+function tellLocally(/** @type {HTMLTimeElement} */ time) {
+  time.title = new Date(time.dateTime).toLocaleString(document.documentElement.lang, {
+    dateStyle: 'medium',
+    timeStyle: 'long',
+  });
 }
 
 function addCopyButton(/** @type {Element} */ box) {

@@ -110,3 +110,20 @@ describe.skipIf(!hasBrowser).each(cases)('the page %s', (address) => {
     await page.context().close();
   });
 });
+
+describe.skipIf(!hasBrowser)('a time', () => {
+  it('is told as UTC by the server, and in the reader’s own zone by the browser', async () => {
+    if (!browser) throw new Error('no browser');
+    const titleFor = async (options: { javaScriptEnabled: boolean }) => {
+      const zone = { timezoneId: 'Asia/Kolkata', locale: 'en' };
+      const context = await browser?.newContext({ ...zone, ...options });
+      const page = await context?.newPage();
+      await page?.goto(`${origin}/account-activity.1`);
+      const title = await page?.locator('time').first().getAttribute('title');
+      await context?.close();
+      return title;
+    };
+    expect(await titleFor({ javaScriptEnabled: false })).toMatch(/ UTC$/);
+    expect(await titleFor({ javaScriptEnabled: true })).toMatch(/ GMT\+5:30$/);
+  });
+});
