@@ -36,7 +36,7 @@ const DATABASE_RETRY_MS = 2000;
 
 /** @param tell Says something to the operator: the address, and the setup link. */
 export async function serve(config: Config, tell: (line: string) => void): Promise<RunningServer> {
-  const foundation = await foundationInTime(config);
+  const foundation = await foundationInTime(config, tell);
   let { port } = config;
   const context = await createContext(foundation, () => port);
   const stopJobs = startJobs({ ...context, auditRetentionDays: config.auditRetentionDays });
@@ -82,12 +82,13 @@ export async function serve(config: Config, tell: (line: string) => void): Promi
   }
 }
 
-async function foundationInTime(config: Config): Promise<Foundation> {
+async function foundationInTime(config: Config, tell: (line: string) => void): Promise<Foundation> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await layFoundation(config, 'server');
     } catch (error) {
       if (!isDatabaseLoss(error) || attempt === DATABASE_ATTEMPTS) throw error;
+      if (attempt === 1) tell('The database does not answer yet; trying again for a minute.');
       await sleep(DATABASE_RETRY_MS);
     }
   }
