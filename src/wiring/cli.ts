@@ -125,5 +125,12 @@ function tell(error: unknown): string {
   if (error instanceof Error && isForeseen) return error.message;
   if (isDatabaseLoss(error))
     return `The database does not answer: ${error instanceof Error ? error.message : ''}. Look at DATABASE_URL, and whether Postgres runs.`;
+  if (isFolderTrouble(error))
+    return `${error.message}. DATA_DIR must be a folder that Roomkey's own user may write to.`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function isFolderTrouble(error: unknown): error is NodeJS.ErrnoException {
+  if (!(error instanceof Error) || !('path' in error) || !('code' in error)) return false;
+  return ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR'].includes(String(error.code));
 }

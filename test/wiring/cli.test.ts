@@ -21,6 +21,16 @@ beforeAll(async () => {
 const roomkey = (line: string | readonly string[], input?: string): Promise<Typed> =>
   type(line, { variables, ...(input === undefined ? {} : { input }) });
 
+describe('roomkey, where it cannot write', () => {
+  it('names the folder and the setting instead of its own stack', async () => {
+    const dataDir = path.join(DEMO, 'data');
+    const answer = await type('users list', { variables: { DATA_DIR: dataDir } });
+    expect(answer.code).toBe(1);
+    expect(answer.err).toContain('DATA_DIR must be a folder');
+    expect(answer.err).not.toContain('    at ');
+  });
+});
+
 describe('roomkey, not called as it wants to be', () => {
   it.each([
     ['bogus', 'there is no command bogus'],
