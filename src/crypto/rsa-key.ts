@@ -44,7 +44,7 @@ export function importRsaKey(pem: string): RsaKey {
   const key = readPrivateKey(pem);
   const bits = RSA_BITS.find((size) => size === key.asymmetricKeyDetails?.modulusLength);
   if (key.asymmetricKeyType !== 'rsa' || bits === undefined)
-    throw new KeyImportError('must be an RSA key of 2048, 3072 or 4096 bits');
+    throw new KeyImportError('is no RSA key of 2048, 3072 or 4096 bits');
 
   return {
     kid: newKid(),

@@ -120,6 +120,8 @@ describe('importIssuerKey', () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const key = importRsaKey(privateKey.export({ type, format: 'pem' }).toString());
     await importIssuerKey(world, { slug, key, actor: CLI });
+    const [event] = await world.stores.auditEvents.list({ type: 'key.created', limit: 1 });
+    expect(event).toMatchObject({ actorName: 'cli', issuerId: issuer.id, kid: key.kid });
     expect((await rotate(slug, true)).kid).toBe(key.kid);
     expect(world.judge(issuer, await token(issuer), 'standup').verdict).toBe('accepted');
   });

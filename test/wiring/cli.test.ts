@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -147,6 +148,27 @@ describe('roomkey', () => {
     expect(JSON.parse(rotated.out)).toMatchObject({ issuer: 'main', kid: next.kid });
     expect((await roomkey('keys rotate partner')).err).toContain('have a secret instead');
     expect((await roomkey('keys list none')).err).toContain('There is no issuer none');
+  });
+
+  it('imports a key of one’s own as the next, which signs after a rotation', async () => {
+    expect((await roomkey('keys import --help')).out).toContain('roomkey keys rotate on');
+    const pem = path.join(folder, 'own.pem');
+    await writeFile(pem, '-----BEGIN PUBLIC KEY-----');
+    expect((await roomkey(['keys', 'import', 'main', pem])).err).toBe(
+      `${pem} is not an unencrypted private key in PEM`,
+    );
+    expect((await roomkey('keys import main /no/such')).err).toContain('/no/such cannot be read');
+
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    await writeFile(pem, privateKey.export({ type: 'pkcs1', format: 'pem' }));
+    expect(await roomkey(['keys', 'import', 'partner', pem])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('have a secret instead'),
+    });
+    const { nextKid } = JSON.parse((await roomkey(['keys', 'import', 'main', pem, '--json'])).out);
+    expect((await roomkey('keys rotate')).err).toContain('--force');
+    const rotated = JSON.parse((await roomkey('keys rotate --force --json')).out);
+    expect(rotated.kid).toBe(nextKid);
   });
 
   it('says who gets in where, and why', async () => {

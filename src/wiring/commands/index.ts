@@ -3,7 +3,7 @@ import type { Command } from './command.ts';
 import { configCheck } from './config-check.ts';
 import { doctor } from './doctor.ts';
 import { exportCommand } from './export.ts';
-import { keysList, keysRotate } from './keys.ts';
+import { keysImport, keysList, keysRotate } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { ruleTest } from './rule-test.ts';
 import { secretsReencrypt } from './secrets-reencrypt.ts';
@@ -25,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   usersDisable,
   keysList,
   keysRotate,
+  keysImport,
   ruleTest,
   tokenIssue,
   tokenInspect,

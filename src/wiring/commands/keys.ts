@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { asapFile } from '../../crypto/digest.ts';
+import { importRsaKey, KeyImportError, type RsaKey } from '../../crypto/rsa-key.ts';
 import { MAIN_SLUG } from '../../domain/slug.ts';
 import { CLI } from '../../operations/actor.ts';
-import { rotateIssuerKeys } from '../../operations/issuer-keys.ts';
-import type { Command } from './command.ts';
+import { importIssuerKey, rotateIssuerKeys } from '../../operations/issuer-keys.ts';
+import { type Call, type Command, Refusal } from './command.ts';
 import { requireIssuer, withFoundation } from './with-foundation.ts';
 
 export const keysList: Command = {
@@ -58,3 +60,44 @@ export const keysRotate: Command = {
       return { ok: true, lines, json: { issuer: slug, ...rotated } };
     }),
 };
+
+export const keysImport: Command = {
+  name: 'keys import',
+  synopsis: 'ISSUER FILE',
+  summary: 'Takes a private RSA key of your own as the next one.',
+  details: [
+    'FILE  an unencrypted private key in PEM, PKCS#8 or PKCS#1, of 2048, 3072 or 4096 bits;',
+    '      - reads standard input.',
+    'It is published at once, in place of the next key there was. It signs from the next',
+    'roomkey keys rotate on: after ten minutes, when every Prosody can know it, or with --force.',
+  ],
+  words: [2, 2],
+  options: {},
+  run: (call) =>
+    withFoundation(call, async (ground) => {
+      const [slug = '', file = ''] = call.positionals;
+      const key = await readKey(call, file);
+      await importIssuerKey(ground, { slug, key, actor: CLI });
+      const lines = [
+        `${key.kid} is published as the next key of ${slug}.`,
+        `It signs after: roomkey keys rotate ${slug} (in ten minutes, or with --force)`,
+      ];
+      return { ok: true, lines, json: { issuer: slug, nextKid: key.kid } };
+    }),
+};
+
+async function readKey({ terminal }: Call, file: string): Promise<RsaKey> {
+  const name = file === '-' ? 'standard input' : file;
+  const pem = await (file === '-' ? terminal.readInput() : readFile(file, 'utf8')).catch(
+    (cause: unknown) => {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new Refusal(`${name} cannot be read: ${reason}`, { cause });
+    },
+  );
+  try {
+    return importRsaKey(pem);
+  } catch (cause) {
+    if (!(cause instanceof KeyImportError)) throw cause;
+    throw new Refusal(`${name} ${cause.message}`, { cause });
+  }
+}
