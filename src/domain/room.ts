@@ -48,6 +48,15 @@ export function canonicalRoom(raw: string): Room {
   return { canonical, safe, path: encodePathPart(decoded) };
 }
 
+/**
+ * The room of a canonical name that was kept: the very one it was the name of.
+ *
+ * @throws {DomainError} `room_missing`, `room_invalid`.
+ */
+export function roomNamed(canonical: string): Room {
+  return canonicalRoom(encodePathPart(canonical));
+}
+
 function decode(part: string): string {
   try {
     return decodeURIComponent(part);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isDomainError } from '../../src/domain/errors.ts';
-import { canonicalRoom, type Room } from '../../src/domain/room.ts';
+import { canonicalRoom, type Room, roomNamed } from '../../src/domain/room.ts';
 import { canonicalTenant } from '../../src/domain/tenant.ts';
 
 /** jitsi-meet's own steps, written down again from `base/util/uri.ts`. */
@@ -126,6 +126,7 @@ describe('canonicalRoom', () => {
         expect(asJitsiReads(room.path)).toBe(room.safe);
         expect(decodeURIComponent(room.safe)).toBe(room.canonical);
         expect(canonicalRoom(room.path)).toEqual(room);
+        expect(roomNamed(room.canonical).safe).toBe(room.safe);
       }),
       { numRuns: 2000 },
     );

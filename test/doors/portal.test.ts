@@ -170,4 +170,15 @@ describe('GET /', () => {
     expect(text).toContain('weekly-sync');
     expect(text).toContain('href="/jitsi/login?room=weekly-sync"');
   });
+
+  it.each(['%27', 'it%27s', '%28%21%29', 'a%3Ab', '%2525'])(
+    'leads back to the very room %s that one was in',
+    async (room) => {
+      const { visitor } = await signedIn(`was-in-${room.replaceAll('%', '.')}`);
+      await visitor.get(`/jitsi/login?room=${room}`);
+      const { status, text } = await visitor.get('/');
+      expect(status).toBe(200);
+      expect(text.toLowerCase()).toContain(`href="/jitsi/login?room=${room.toLowerCase()}"`);
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../../domain/clock.ts';
 import { entryPath } from '../../domain/jitsi-entry.ts';
 import { rawQueryValue } from '../../domain/raw-query.ts';
-import { canonicalRoom } from '../../domain/room.ts';
+import { canonicalRoom, roomNamed } from '../../domain/room.ts';
 import { MAIN_SLUG } from '../../domain/slug.ts';
 import { clientIp } from '../../http/client-ip.ts';
 import type { LauncherServer, RecentRoom } from '../../http/page-contexts.ts';
@@ -75,7 +75,7 @@ function presentRoom(
   visitor: Visitor,
   { room, at }: { room: string; at: Date },
 ): RecentRoom {
-  const named = canonicalRoom(encodeURIComponent(room));
+  const named = roomNamed(room);
   const entry = { room: named, tenant: undefined, config: [], app: undefined };
   return {
     room,
