@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { chmod, mkdir } from 'node:fs/promises';
 import type { Database } from './database.ts';
 import { connectDatabase } from './database.ts';
 import type { Engine, Hub } from './hub.ts';
@@ -27,6 +28,9 @@ export interface EmbeddedEngine extends Engine {
 
 /** Opens the data folder `folder`, which must be ours alone; creates it when it is not there. */
 export async function openEngine(folder: string): Promise<EmbeddedEngine> {
+  // PGlite's files are open to everybody, and a data folder somebody made beforehand may be, too.
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
   // Imported when needed: on a real Postgres nobody pays for the WebAssembly.
   const { PGlite } = await import('@electric-sql/pglite');
   return PGlite.create(folder, { postgresqlconf: ENGINE_SETTINGS });

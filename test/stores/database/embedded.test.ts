@@ -1,4 +1,4 @@
-import { cp, stat } from 'node:fs/promises';
+import { chmod, cp, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { migrate } from '../../../src/stores/database/migrate.ts';
@@ -54,6 +54,19 @@ describe.runIf(embedded)('the embedded database', async () => {
 
     await command.close();
     await server.close();
+  });
+
+  it('is closed to others, though the folder it was given is not', async () => {
+    const dataDir = path.join(scratch, 'open-to-all');
+    await cp(seed, dataDir, { recursive: true });
+    for (const folder of [dataDir, path.join(dataDir, 'db')]) await chmod(folder, 0o755);
+    await (await openDatabase(settings(dataDir))).close();
+    expect(await permissions(path.join(dataDir, 'db'))).toBe('700');
+
+    const fresh = path.join(scratch, 'fresh-and-open');
+    await mkdir(fresh, { mode: 0o755 });
+    await (await openDatabase(settings(fresh))).close();
+    expect(await permissions(path.join(fresh, 'db'))).toBe('700');
   });
 
   it('rolls back the transaction of a command that is killed, and lets the others go on', async () => {
