@@ -130,4 +130,13 @@ describe('parseConfigFile', () => {
     const { file } = parseConfigFile(issuerWith('moderatorRule: false'), '/');
     expect(file.issuers?.[0]?.entry).toMatchObject({ useRule: '1', moderatorRule: 'false' });
   });
+
+  it('checks the rules of an entry whose name is missing or wrong, too', () => {
+    const wrong =
+      'issuers:\n  - slug: Not A Slug\n    useRule: inGrup("x")\n  - moderatorRule: rooom\n';
+    const { mistakes } = parseConfigFile(wrong, '/');
+    expect(mistakes.map(({ path }) => path.join('.'))).toEqual(
+      expect.arrayContaining(['issuers.0.slug', 'issuers.0.useRule', 'issuers.1.moderatorRule']),
+    );
+  });
 });

@@ -55,7 +55,7 @@ function readBrandingSection(
 ): Branding | undefined {
   if (!Object.hasOwn(data, 'branding')) return undefined;
   mistakes.push(...unknownKeys(brandingSchema, data.branding, ['branding']));
-  return readEntry(brandingSchema, data.branding, ['branding'], mistakes);
+  return readEntry(brandingSchema, data.branding, { path: ['branding'], standIns: {}, mistakes });
 }
 
 type Entry<Name extends Section> = z.output<(typeof SECTIONS)[Name]>;
@@ -75,17 +75,32 @@ function readSection<Name extends Section>(
   return items.flatMap((item: unknown, index) => {
     const path = [name, index];
     mistakes.push(...unknownKeys(schema, item, path));
-    const entry = readEntry(schema, item, path, mistakes);
+    const entry = readEntry(schema, item, { path, standIns: STAND_INS[name](index), mistakes });
     return entry === undefined ? [] : [{ index, entry }];
   });
+}
+
+/**
+ * For required keys that are missing or wrong: the rest of such an entry is still checked, and
+ * never written, because there is a mistake.
+ */
+const STAND_INS: Readonly<Record<Section, (index: number) => object>> = {
+  groups: (index) => ({ name: `(group ${index})` }),
+  users: (index) => ({ username: `(user ${index})` }),
+  issuers: (index) => ({ slug: `unnamed-${index}`, useRule: '0' }),
+};
+
+interface EntryPlace {
+  readonly path: FilePath;
+  readonly standIns: object;
+  readonly mistakes: FileMistake[];
 }
 
 /** A second reading leaves out the keys that were wrong: the rest may have mistakes to tell. */
 function readEntry<Output>(
   schema: z.ZodType<Output> & z.ZodObject,
   item: unknown,
-  path: FilePath,
-  mistakes: FileMistake[],
+  { path, standIns, mistakes }: EntryPlace,
 ): Output | undefined {
   const first = schema.safeParse(item);
   if (first.success) return first.data;
@@ -102,7 +117,7 @@ function readEntry<Output>(
   if (!isRecord(item)) return undefined;
   const wrong = new Set(first.error.issues.map((issue) => issue.path[0]));
   const rest = Object.fromEntries(Object.entries(item).filter(([key]) => !wrong.has(key)));
-  const second = schema.safeParse(rest);
+  const second = schema.safeParse({ ...standIns, ...rest });
   return second.success ? second.data : undefined;
 }
 
