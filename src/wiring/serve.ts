@@ -34,9 +34,16 @@ const DRAIN_MS = 8000;
 const DATABASE_ATTEMPTS = 30;
 const DATABASE_RETRY_MS = 2000;
 
-/** @param tell Says something to the operator: the address, and the setup link. */
-export async function serve(config: Config, tell: (line: string) => void): Promise<RunningServer> {
-  const foundation = await foundationInTime(config, tell);
+/**
+ * @param tell Says something to the operator: the address, and the setup link.
+ * @param signal Gives up waiting for the database.
+ */
+export async function serve(
+  config: Config,
+  tell: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<RunningServer> {
+  const foundation = await foundationInTime(config, tell, signal);
   let { port } = config;
   const context = await createContext(foundation, () => port);
   const stopJobs = startJobs({ ...context, auditRetentionDays: config.auditRetentionDays });
@@ -82,14 +89,18 @@ export async function serve(config: Config, tell: (line: string) => void): Promi
   }
 }
 
-async function foundationInTime(config: Config, tell: (line: string) => void): Promise<Foundation> {
+async function foundationInTime(
+  config: Config,
+  tell: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<Foundation> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await layFoundation(config, 'server');
     } catch (error) {
       if (!isDatabaseLoss(error) || attempt === DATABASE_ATTEMPTS) throw error;
       if (attempt === 1) tell('The database does not answer yet; trying again for a minute.');
-      await sleep(DATABASE_RETRY_MS);
+      await sleep(DATABASE_RETRY_MS, undefined, signal ? { signal } : {});
     }
   }
 }

@@ -10,13 +10,27 @@ export const serve: Command = {
   options: {},
   async run({ variables, terminal }) {
     // Heard from the first moment on: whoever stops us while we start must not wait for a kill.
-    const stopped = nextSignal();
-    const server = await startServer(loadConfig(variables), terminal.print);
+    const stop = new AbortController();
+    const stopped = nextSignal().finally(() => stop.abort());
+    const server = await unlessStopped(
+      startServer(loadConfig(variables), terminal.print, stop.signal),
+      stop.signal,
+    );
     const signal = await stopped;
-    await server.stop();
+    await server?.stop();
     return { ok: true, lines: [], json: { ok: true, signal } };
   },
 };
+
+/** A start that was given up because of the signal is no failure. */
+async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}
 
 /** A second signal ends the process at once, as it would without us. */
 function nextSignal(): Promise<NodeJS.Signals> {

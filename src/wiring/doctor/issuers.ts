@@ -25,7 +25,11 @@ export async function examineIssuers(stores: Stores, publicUrl: URL): Promise<Fi
   const findings: Finding[] = [];
   for (const issuer of issuers) {
     const keys = served.filter(({ issuerId, ring }) => issuerId === issuer.id && ring === 'jitsi');
-    findings.push(...examineRules(issuer), ...examineSecret(issuer));
+    findings.push(
+      ...examineRules(issuer),
+      ...examineSecret(issuer),
+      ...examineIss(issuer, publicUrl),
+    );
     if (!isHs(issuer.algorithm)) findings.push(...(await examineKeys(issuer, keys, publicUrl)));
   }
   return findings;
@@ -49,6 +53,15 @@ function examineSecret({ slug, weakSecret, algorithm }: Issuer): Finding[] {
   if (!weakSecret) return [];
   const says = `Its secret is shorter than ${algorithm} asks for, and can be guessed.`;
   return [worry(`issuer ${slug}`, says, 'Replace it here and in Prosody: openssl rand -hex 32')];
+}
+
+/** Kept from its creation: after a move to another address it may be what was meant, or not. */
+function examineIss({ slug, iss }: Issuer, { origin }: URL): Finding[] {
+  const address = URL.parse(iss);
+  if (!address?.protocol.startsWith('http') || address.origin === origin) return [];
+  const says = `Its iss is ${iss}, and people reach Roomkey at ${origin}.`;
+  const todo = 'Fine if Prosody accepts that iss; else set iss and write it there, too.';
+  return [worry(`issuer ${slug}`, says, todo)];
 }
 
 async function examineKeys(
