@@ -8,6 +8,7 @@ import type { Config } from '../../config/config.ts';
 import { ConfigError, loadConfig } from '../../config/load.ts';
 import { masterKeys } from '../../config/secret.ts';
 import { createSecretBox, type SecretBox } from '../../crypto/secret-box.ts';
+import { createOutgoing } from '../../http/outgoing.ts';
 import { checkSecretCanary } from '../../operations/secret-canary.ts';
 import { isSetupOpen } from '../../operations/setup.ts';
 import type { Database } from '../../stores/database/database.ts';
@@ -46,6 +47,8 @@ async function examineService(config: Config, stores: Stores): Promise<Finding[]
   const stored = await stores.settings.find('public_url');
   const fallback = typeof stored === 'string' ? stored : `http://localhost:${config.port}`;
   const publicUrl = config.publicUrl ?? new URL(fallback);
+  const { allowLoopback } = config;
+  const outgoing = createOutgoing({ publicUrl: () => publicUrl, allowLoopback });
   const administrators = (await isSetupOpen(stores))
     ? worry(
         'people',
@@ -56,7 +59,7 @@ async function examineService(config: Config, stores: Stores): Promise<Finding[]
   return [
     administrators,
     ...examinePublicUrl(publicUrl, config),
-    ...(await examineIssuers(stores, publicUrl)),
+    ...(await examineIssuers(stores, { publicUrl, outgoing })),
   ];
 }
 

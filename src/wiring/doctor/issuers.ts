@@ -6,12 +6,18 @@
  */
 import { type Issuer, isHs } from '../../domain/issuer.ts';
 import { compileIssuer } from '../../domain/rules/check-issuer.ts';
+import type { Outgoing } from '../../http/outgoing.ts';
 import type { SigningKey } from '../../domain/signing-key.ts';
 import type { Stores } from '../../stores/index.ts';
 import { fetchKeyAsProsody } from './fetch-key.ts';
 import { bad, type Finding, good, worry } from './finding.ts';
 
-export async function examineIssuers(stores: Stores, publicUrl: URL): Promise<Finding[]> {
+interface Address {
+  readonly publicUrl: URL;
+  readonly outgoing: Outgoing;
+}
+
+export async function examineIssuers(stores: Stores, address: Address): Promise<Finding[]> {
   const issuers = await stores.issuers.list();
   if (issuers.length === 0)
     return [
@@ -28,9 +34,9 @@ export async function examineIssuers(stores: Stores, publicUrl: URL): Promise<Fi
     findings.push(
       ...examineRules(issuer),
       ...examineSecret(issuer),
-      ...examineIss(issuer, publicUrl),
+      ...examineIss(issuer, address.publicUrl),
     );
-    if (!isHs(issuer.algorithm)) findings.push(...(await examineKeys(issuer, keys, publicUrl)));
+    if (!isHs(issuer.algorithm)) findings.push(...(await examineKeys(issuer, keys, address)));
   }
   return findings;
 }
@@ -67,7 +73,7 @@ function examineIss({ slug, iss }: Issuer, { origin }: URL): Finding[] {
 async function examineKeys(
   { slug }: Issuer,
   keys: readonly SigningKey[],
-  publicUrl: URL,
+  address: Address,
 ): Promise<Finding[]> {
   const check = `keys of ${slug}`;
   const missing = (['active', 'next'] as const).filter(
@@ -78,10 +84,12 @@ async function examineKeys(
       bad(check, `There is no ${missing.join(' and no ')} key.`, 'Change it with: roomkey apply'),
     ];
 
-  const fetched = await Promise.all(keys.map((key) => fetchKeyAsProsody({ slug, key, publicUrl })));
+  const fetched = await Promise.all(
+    keys.map((key) => fetchKeyAsProsody({ slug, key, ...address })),
+  );
   const failures = fetched.filter((finding) => finding !== undefined);
   // All keys come from one address: one failure tells it all.
   const [failure] = failures;
   if (failure) return [bad(check, failure.says, failure.todo)];
-  return [good(check, `Prosody can fetch all ${keys.length} from ${publicUrl.origin}.`)];
+  return [good(check, `Prosody can fetch all ${keys.length} from ${address.publicUrl.origin}.`)];
 }

@@ -1,0 +1,153 @@
+/**
+ * Requests of our own, to addresses that were configured: a short time, a small answer, no
+ * redirect. A name is resolved once, and what was judged is what is connected to: no second answer
+ * of the DNS can lead elsewhere.
+ *
+ * @module
+ */
+import { lookup } from 'node:dns/promises';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import { kindOfAddress } from '../domain/address-kind.ts';
+
+export type FetchFailureCode =
+  | 'address_refused'
+  | 'redirected'
+  | 'too_large'
+  | 'too_slow'
+  | 'unreachable';
+
+/**
+ * Nothing came, or nothing we take. Its cause is in the message alone: as `cause` its code would
+ * read like that of a lost database.
+ */
+export class FetchFailure extends Error {
+  override readonly name = 'FetchFailure';
+  readonly code: FetchFailureCode;
+
+  constructor(code: FetchFailureCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface Fetched {
+  readonly status: number;
+  /** The body as UTF-8. */
+  readonly text: string;
+}
+
+export interface Outgoing {
+  /** @throws {FetchFailure} */
+  get(address: URL): Promise<Fetched>;
+}
+
+interface Resolved {
+  readonly address: string;
+  readonly family: number;
+}
+
+export interface OutgoingDeps {
+  /** May be this very machine's. */
+  readonly publicUrl: () => URL;
+  /** All other addresses of this machine: `ALLOW_LOOPBACK`. */
+  readonly allowLoopback: boolean;
+  readonly timeoutMs?: number;
+  readonly maxBytes?: number;
+  readonly resolve?: (host: string) => Promise<readonly Resolved[]>;
+}
+
+const resolveHost = (host: string) => lookup(host, { all: true });
+
+export function createOutgoing(deps: OutgoingDeps): Outgoing {
+  const { publicUrl, allowLoopback } = deps;
+  const { timeoutMs = 5000, maxBytes = 1024 * 1024, resolve = resolveHost } = deps;
+
+  return {
+    async get(address) {
+      const isLoopbackFine = allowLoopback || address.origin === publicUrl().origin;
+      const mayConnect = (ip: string) => {
+        const kind = kindOfAddress(ip);
+        return kind === 'network' || (kind === 'loopback' && isLoopbackFine);
+      };
+      const signal = AbortSignal.timeout(timeoutMs);
+      try {
+        refuseLiteral(address, mayConnect);
+        const response = await send(address, { signal, lookup: pin(resolve, mayConnect) });
+        return await read(response, maxBytes);
+      } catch (error) {
+        if (error instanceof FetchFailure) throw error;
+        if (signal.aborted)
+          throw new FetchFailure('too_slow', `no whole answer in ${timeoutMs} ms`);
+        throw new FetchFailure('unreachable', reasonOf(error));
+      }
+    },
+  };
+}
+
+/** Nobody looks an address up that is written in figures. */
+function refuseLiteral({ hostname }: URL, mayConnect: (ip: string) => boolean): void {
+  const literal = hostname.replace(/^\[(.*)\]$/, '$1');
+  if (isIP(literal) !== 0 && !mayConnect(literal)) throw refused(literal);
+}
+
+function pin(
+  resolve: (host: string) => Promise<readonly Resolved[]>,
+  mayConnect: (ip: string) => boolean,
+): LookupFunction {
+  return (host, { all }, done) => {
+    const judge = (found: readonly Resolved[]) => {
+      const fine = found.filter(({ address }) => mayConnect(address));
+      const [first] = fine;
+      if (!first) done(refused(found.map(({ address }) => address).join(', ')), '');
+      else if (all) done(null, fine);
+      else done(null, first.address, first.family);
+    };
+    const fail = (error: NodeJS.ErrnoException) => done(error, '');
+    resolve(host).then(judge, fail);
+  };
+}
+
+function refused(ip: string): FetchFailure {
+  return new FetchFailure('address_refused', `${ip} is no address Roomkey sends requests to`);
+}
+
+function send(
+  address: URL,
+  options: { readonly signal: AbortSignal; readonly lookup: LookupFunction },
+): Promise<IncomingMessage> {
+  const request = address.protocol === 'https:' ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    // No agent: a connection that is kept would outlive the judgement of its address.
+    const sent = request(address, { ...options, agent: false });
+    sent.once('response', resolve).once('error', reject).end();
+  });
+}
+
+async function read(response: IncomingMessage, maxBytes: number): Promise<Fetched> {
+  const { statusCode: status = 0 } = response;
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    if (status >= 300 && status < 400)
+      throw new FetchFailure('redirected', `redirects (${status})`);
+    for await (const chunk of response) {
+      const part = Buffer.from(chunk);
+      bytes += part.length;
+      if (bytes > maxBytes)
+        throw new FetchFailure('too_large', `answers with more than ${maxBytes} bytes`);
+      chunks.push(part);
+    }
+  } finally {
+    response.destroy();
+  }
+  return { status, text: Buffer.concat(chunks).toString('utf8') };
+}
+
+/** `ECONNREFUSED`, else what node says. Of several addresses tried, the last one's. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return reasonOf(error.errors.at(-1));
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error ? String(error.code) : error.message;
+}
