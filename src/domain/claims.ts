@@ -92,7 +92,7 @@ export function buildJitsiClaims(input: JitsiClaimsInput): JitsiClaims {
     context: {
       ...mappedContext,
       user: {
-        ...(objectIn(mappedContext, 'user') as Readonly<Record<string, string>>),
+        ...mappedUser(mappedContext, decision),
         affiliation: decision.role === 'moderator' ? 'owner' : 'member',
         moderator: decision.role === 'moderator' ? 'true' : 'false',
         ...(decision.lobbyBypass ? { lobby_bypass: 'true' as const } : {}),
@@ -100,6 +100,14 @@ export function buildJitsiClaims(input: JitsiClaimsInput): JitsiClaims {
       ...(decision.features ? { features: presentFeatures(decision.features) } : {}),
     },
   };
+}
+
+/** Where a lobby rule is set, it alone says who passes the lobby: no mapping does. */
+function mappedUser(context: Claims, { lobbyBypass }: Allowed): Readonly<Record<string, string>> {
+  const user = objectIn(context, 'user') as Readonly<Record<string, string>>;
+  if (lobbyBypass === undefined) return user;
+  const { lobby_bypass: _mapped, ...rest } = user;
+  return rest;
 }
 
 /** Prosody takes `name-readonly` from a boolean alone (`mod_muc_displayname`). */

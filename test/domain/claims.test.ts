@@ -110,6 +110,13 @@ describe('buildJitsiClaims', () => {
     });
   });
 
+  it('lets no mapping pass a lobby that its rule guards', () => {
+    const extraClaims = { 'context.user.lobby_bypass': "'true'" };
+    const guarded = claimsFor({ lobbyBypass: '0', extraClaims });
+    expect(guarded.context.user).not.toHaveProperty('lobby_bypass');
+    expect(claimsFor({ extraClaims }).context.user).toHaveProperty('lobby_bypass', 'true');
+  });
+
   it('writes control characters and halves of characters as one space', () => {
     const { context } = claimsFor(
       {},

@@ -22,6 +22,7 @@ export function keyFiles({ catalog }: { catalog: Pick<IssuerCatalog, 'current'> 
   return (ctx, next) => {
     const match = ctx.path.startsWith('/jitsi') ? ADDRESS.exec(ctx.path) : undefined;
     if (!match) return next();
+    ctx.set('X-Content-Type-Options', 'nosniff');
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') return refuse(ctx, 405);
 
     const live = catalog.current().bySlug.get(match[1] ?? MAIN_SLUG);

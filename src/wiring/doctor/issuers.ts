@@ -35,6 +35,7 @@ export async function examineIssuers(stores: Stores, address: Address): Promise<
       ...examineRules(issuer),
       ...examineSecret(issuer),
       ...examineIss(issuer, address.publicUrl),
+      ...examineTenants(issuer),
     );
     if (!isHs(issuer.algorithm)) findings.push(...(await examineKeys(issuer, keys, address)));
   }
@@ -59,6 +60,13 @@ function examineSecret({ slug, weakSecret, algorithm }: Issuer): Finding[] {
   if (!weakSecret) return [];
   const says = `Its secret is shorter than ${algorithm} asks for, and can be guessed.`;
   return [worry(`issuer ${slug}`, says, 'Replace it here and in Prosody: openssl rand -hex 32')];
+}
+
+/** Without it nobody can tell the tenant from the domain: both are a token's `sub`. */
+function examineTenants({ slug, sub, xmppDomain }: Issuer): Finding[] {
+  if (sub !== 'tenant' || xmppDomain !== undefined) return [];
+  const says = 'It has sub: tenant and no xmppDomain: a tenant could be called as the domain is.';
+  return [worry(`issuer ${slug}`, says, 'Set xmppDomain; in docker-jitsi-meet it is meet.jitsi.')];
 }
 
 /** Kept from its creation: after a move to another address it may be what was meant, or not. */
