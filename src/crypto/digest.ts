@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 
 /** SHA-256, 32 bytes: how unguessable tokens are stored. */
 export function tokenHash(token: string): Buffer {
@@ -8,13 +8,6 @@ export function tokenHash(token: string): Buffer {
 /** HMAC-SHA-256, 32 bytes: for what could be guessed, such as names. */
 export function keyedHash(key: Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
-}
-
-/** Compares without telling by its time where two texts differ. */
-export function sameText(a: string, b: string): boolean {
-  const left = createHash('sha256').update(a).digest();
-  const right = createHash('sha256').update(b).digest();
-  return timingSafeEqual(left, right);
 }
 
 /** The file Prosody asks an ASAP key server for: lower-case hex SHA-256 of the kid, and `.pem`. */
