@@ -1,9 +1,10 @@
 /**
- * All wording, from the catalogues in `views/locales/`: flat keys, ICU MessageFormat.
+ * All wording, from the catalogues in `views/locales/`: a folder for each language, in it a file for
+ * each area; flat keys, ICU MessageFormat.
  *
  * @module
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
 
@@ -52,9 +53,17 @@ export function loadMessages(folder: string): (language: Language) => Wording {
   return (language) => wordings[language];
 }
 
+/** @throws {Error} for a key that stands in two files. */
 function readCatalogue(folder: string, language: Language): ReadonlyMap<string, string> {
-  const file = readFileSync(path.join(folder, `${language}.json`), 'utf8');
-  return new Map(Object.entries(JSON.parse(file) as Record<string, string>));
+  const messages = new Map<string, string>();
+  for (const file of readdirSync(path.join(folder, language))) {
+    const text = readFileSync(path.join(folder, language, file), 'utf8');
+    for (const [key, message] of Object.entries(JSON.parse(text) as Record<string, string>)) {
+      if (messages.has(key)) throw new Error(`${key} is said twice in ${language}`);
+      messages.set(key, message);
+    }
+  }
+  return messages;
 }
 
 function createWording(language: Language, catalogue: ReadonlyMap<string, string>): Wording {

@@ -9,8 +9,16 @@ const root = path.join(import.meta.dirname, '../..');
 const locales = path.join(root, 'views/locales');
 const wordings = loadMessages(locales);
 
+/** The files of a language, and the keys of each. */
+function filesOf(language: Language): [string, Record<string, string>][] {
+  const folder = path.join(locales, language);
+  return readdirSync(folder)
+    .sort()
+    .map((file) => [file, JSON.parse(readFileSync(path.join(folder, file), 'utf8'))]);
+}
+
 function catalogue(language: Language): Record<string, string> {
-  return JSON.parse(readFileSync(path.join(locales, `${language}.json`), 'utf8'));
+  return Object.assign({}, ...filesOf(language).map(([, messages]) => messages));
 }
 
 function read(folder: string, ending: string): string {
@@ -50,7 +58,9 @@ describe.each(Object.keys(LANGUAGES) as Language[])('the catalogue %s', (languag
   const messages = catalogue(language);
 
   it('says everything, and nothing more', () => {
-    expect(Object.keys(messages)).toEqual(Object.keys(en));
+    const keysOf = (files: [string, object][]) =>
+      files.map(([file, part]) => [file, Object.keys(part)]);
+    expect(keysOf(filesOf(language))).toEqual(keysOf(filesOf('en')));
   });
 
   it('puts the same values in', () => {
@@ -60,7 +70,8 @@ describe.each(Object.keys(LANGUAGES) as Language[])('the catalogue %s', (languag
 
   it('leaves nothing empty and is in order', () => {
     expect(Object.values(messages).filter((message) => message.trim() === '')).toEqual([]);
-    expect(Object.keys(messages)).toEqual(Object.keys(messages).sort());
+    for (const [file, part] of filesOf(language))
+      expect([file, Object.keys(part)]).toEqual([file, Object.keys(part).sort()]);
   });
 });
 

@@ -2,7 +2,7 @@ import type { Middleware } from 'koa';
 import { z } from 'zod';
 import type { StoredAuditEvent } from '../../domain/audit-event.ts';
 import type { Clock } from '../../domain/clock.ts';
-import type { ActivityEntry, RoomRole } from '../../http/page-contexts.ts';
+import type { ActivityEntry, RoomRole } from '../../http/page-contexts/portal.ts';
 import type { Pages } from '../../http/pages.ts';
 import { readQuery } from '../../http/query.ts';
 import { requireSignedIn } from '../../http/session.ts';

@@ -6,7 +6,7 @@ import { rawQueryValue } from '../../domain/raw-query.ts';
 import { canonicalRoom, roomNamed } from '../../domain/room.ts';
 import { MAIN_SLUG } from '../../domain/slug.ts';
 import { clientIp } from '../../http/client-ip.ts';
-import type { LauncherServer, RecentRoom } from '../../http/page-contexts.ts';
+import type { LauncherServer, RecentRoom } from '../../http/page-contexts/portal.ts';
 import type { Pages } from '../../http/pages.ts';
 import { readQuery } from '../../http/query.ts';
 import { requireSignedIn } from '../../http/session.ts';

@@ -7,7 +7,7 @@ import { readCookie } from '../../http/cookies.ts';
 import { STATUS } from '../../http/errors.ts';
 import type { Forms } from '../../http/form.ts';
 import { localPathSchema } from '../../http/local-path.ts';
-import type { LoginProblem } from '../../http/page-contexts.ts';
+import type { LoginProblem } from '../../http/page-contexts/portal.ts';
 import type { Pages } from '../../http/pages.ts';
 import { parse } from '../../http/parse.ts';
 import { readQuery } from '../../http/query.ts';

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { findPasswordFaults } from '../../domain/password-policy.ts';
-import type { FieldFault, FormState } from '../../http/page-contexts.ts';
+import type { FieldFault, FormState } from '../../http/page-contexts/form-state.ts';
 
 export type SetupField = 'name' | 'email' | 'publicUrl' | 'jitsiUrl';
 export type SetupForm = FormState<SetupField, 'password'>;

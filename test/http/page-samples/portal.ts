@@ -1,0 +1,220 @@
+import { AUDIT_TYPES } from '../../../src/domain/audit-event.ts';
+import type { AnyDomainError, ErrorCode, ErrorDetails } from '../../../src/domain/errors.ts';
+import { DomainError } from '../../../src/domain/errors.ts';
+import { buildIntegrationGuide } from '../../../src/domain/integration-guide.ts';
+import { fieldsOf, valuesOf } from '../../../src/http/html-errors.ts';
+import type { PageContexts } from '../../../src/http/page-contexts.ts';
+import type { PortalPages } from '../../../src/http/page-contexts/portal.ts';
+import { anIssuer, NOW } from '../../factories.ts';
+import type { SamplesOf } from './samples-of.ts';
+
+/** With `text` wherever somebody else's text can stand. */
+export function portalSamples(text: string): SamplesOf<PortalPages> {
+  const minuteAgo = new Date(NOW.getTime() - 60_000);
+  const dayAgo = new Date(NOW.getTime() - 86_400_000);
+  const values = { username: text };
+  const login = { returnTo: '/', entering: undefined, rememberSeconds: 30 * 86_400 } as const;
+  const password = { username: text, minimumLength: 15 };
+  const profile = { displayName: text, language: 'de', avatarUrl: text };
+  const device = { browser: 'Firefox', system: 'Linux' };
+  const visit = { room: text, serverName: text, href: '/jitsi/login?room=x', at: dayAgo };
+  const issuer = anIssuer({ name: text, appId: text, iss: text });
+  const publicUrl = 'https://auth.example.org';
+  const variants = buildIntegrationGuide(issuer, new URL(publicUrl));
+  const guide = { issuerName: text, publicUrl, variants };
+
+  return {
+    account: [
+      {
+        form: {
+          values: profile,
+          faults: { displayName: 'missing', language: 'wrong', avatarUrl: 'url_invalid' },
+        },
+        fixed: { username: text, email: undefined, groups: [] },
+        outcome: 'none',
+      },
+      {
+        form: { values: profile, faults: {} },
+        fixed: { username: text, email: text, groups: [text, 'staff'] },
+        outcome: 'saved',
+      },
+    ],
+    'account-activity': [
+      { now: NOW, events: [], olderHref: undefined },
+      {
+        now: NOW,
+        olderHref: '/account/activity?before=7',
+        events: AUDIT_TYPES.map((type, index) => ({
+          at: minuteAgo,
+          type,
+          ip: index % 2 ? undefined : text,
+          room: type.startsWith('token') ? text : undefined,
+          issuerName: type.startsWith('token') ? text : undefined,
+          role: type === 'token.issued' ? 'moderator' : undefined,
+        })),
+      },
+    ],
+    'account-password': [
+      { ...password, form: { values: {}, faults: {} } },
+      {
+        ...password,
+        form: { values: {}, faults: { currentPassword: 'wrong', newPassword: 'common' } },
+      },
+    ],
+    'account-sessions': [
+      {
+        now: NOW,
+        sessions: [
+          { id: text, device, ip: text, createdAt: dayAgo, lastSeenAt: NOW, standing: 'current' },
+          {
+            id: text,
+            device: { browser: undefined, system: undefined },
+            ip: undefined,
+            createdAt: dayAgo,
+            lastSeenAt: minuteAgo,
+            standing: 'other',
+          },
+        ],
+      },
+    ],
+    'app-return': [{ appUrl: 'org.jitsi.meet://meet.example.org/x', room: text, host: text }],
+    error: [...errorsWith(text).map(presentSample), internalError],
+    home: [
+      { now: NOW, servers: [], recent: [] },
+      {
+        now: NOW,
+        servers: [
+          {
+            slug: 'main',
+            name: text,
+            host: text,
+            action: '/jitsi/login',
+            preview: { room: text, role: 'participant' },
+          },
+          {
+            slug: 'partner',
+            name: 'Partner',
+            host: undefined,
+            action: '/jitsi/partner/login',
+            preview: undefined,
+          },
+        ],
+        recent: [
+          { ...visit, role: 'moderator' },
+          { ...visit, role: 'participant' },
+          { ...visit, role: 'denied' },
+        ],
+      },
+    ],
+    integration: [
+      { ...guide, host: 'meet.example.org', reach: 'this_machine', occasion: 'setup' },
+      { ...guide, host: undefined, reach: 'anywhere', occasion: 'visit' },
+    ],
+    login: [
+      {
+        ...login,
+        form: { values: {}, faults: {} },
+        problem: undefined,
+        entering: { room: text, host: text },
+      },
+      { ...login, form: { values, faults: {} }, problem: { code: 'invalid_credentials' } },
+      {
+        ...login,
+        form: { values, faults: {} },
+        problem: { code: 'limited', retryAfterSeconds: 30 },
+      },
+      { ...login, form: { values, faults: {} }, problem: { code: 'busy', retryAfterSeconds: 1 } },
+    ],
+    notice: (['password_changed', 'sessions_ended', 'setup_closed', 'signed_out'] as const).map(
+      (notice) => ({ notice, continueHref: '/' }),
+    ),
+    setup: [
+      {
+        token: text,
+        form: {
+          values: { publicUrl: 'https://auth.example.org' },
+          faults: {},
+        },
+        fixedPublicUrl: undefined,
+        minimumLength: 15,
+      },
+      {
+        token: text,
+        form: {
+          values: { name: text, email: text, jitsiUrl: text },
+          faults: {
+            name: 'missing',
+            email: 'email_invalid',
+            password: 'too_short',
+            jitsiUrl: 'server_url_invalid',
+          },
+        },
+        fixedPublicUrl: text,
+        minimumLength: 15,
+      },
+    ],
+  };
+}
+
+const internalError: PageContexts['error'] = {
+  code: 'internal_error',
+  reason: undefined,
+  reference: 'REF00001',
+  values: {},
+  retryAfterSeconds: undefined,
+  fields: [],
+  continueHref: '/',
+};
+
+function presentSample(error: AnyDomainError): PageContexts['error'] {
+  return {
+    ...internalError,
+    code: error.code,
+    values: valuesOf(error),
+    reason: error.code === 'access_denied' ? error.details.reason : undefined,
+    retryAfterSeconds: error.code === 'login_limited' ? 90 : undefined,
+    fields: error.code === 'input_invalid' ? fieldsOf(error.details.issues) : [],
+  };
+}
+
+/** One error of each code; the type makes a new code bring its own. */
+function errorsWith(text: string): readonly AnyDomainError[] {
+  const retryAfterSeconds = 30;
+  const details: ErrorDetails = {
+    access_denied: { reason: 'use_rule_false', issuerName: text, room: text },
+    admin_required: undefined,
+    csrf_mismatch: undefined,
+    database_unavailable: undefined,
+    form_too_large: { limitBytes: 65_536 },
+    form_type_unsupported: undefined,
+    group_name_taken: { name: text },
+    hashing_busy: { retryAfterSeconds },
+    input_invalid: { issues: [{ path: text, message: text }] },
+    issuer_not_found: { slug: text },
+    issuer_without_server: { slug: text },
+    key_too_young: { slug: text, readyAt: NOW },
+    last_administrator: undefined,
+    login_failed: undefined,
+    login_limited: { retryAfterSeconds },
+    login_name_taken: { name: text },
+    login_required: { returnTo: '/' },
+    method_not_allowed: { allow: ['GET'] },
+    origin_mismatch: undefined,
+    page_not_found: undefined,
+    password_weak: { reasons: ['too_short'] },
+    password_wrong: undefined,
+    room_invalid: undefined,
+    room_missing: undefined,
+    session_not_found: undefined,
+    setup_closed: undefined,
+    setup_link_invalid: undefined,
+    signing_key_missing: { slug: text },
+    slug_taken: { slug: text },
+    tenant_invalid: undefined,
+    token_too_large: { claim: text, bytes: 5000 },
+    user_not_found: { name: text },
+  };
+  return (Object.keys(details) as ErrorCode[]).map(
+    (code) => new DomainError(code, details[code]) as AnyDomainError,
+  );
+}

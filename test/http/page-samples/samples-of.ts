@@ -1,0 +1,1 @@
+export type SamplesOf<Pages> = { readonly [Name in keyof Pages]: readonly Pages[Name][] };
