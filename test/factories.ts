@@ -53,6 +53,7 @@ export function anIssuer(overrides: Partial<Issuer> = {}): Issuer {
     xmppDomain: undefined,
     algorithm: 'RS256',
     rsaBits: 2048,
+    keyRotationDays: undefined,
     tokenTtlSeconds: 300,
     nbfSkewSeconds: 10,
     delivery: 'query',

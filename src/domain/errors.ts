@@ -11,6 +11,10 @@
 export interface InputIssue {
   readonly path: string;
   readonly message: string;
+  /** What would be right. */
+  readonly hint?: string | undefined;
+  /** Where in the value, in UTF-16 units. */
+  readonly offset?: number | undefined;
 }
 
 /** What each error carries, by code. `undefined` means the code says it all. */
@@ -21,6 +25,7 @@ export interface ErrorDetails {
     readonly room: string;
   };
   admin_required: undefined;
+  changed_meanwhile: undefined;
   csrf_mismatch: undefined;
   database_unavailable: undefined;
   form_too_large: { readonly limitBytes: number };
@@ -43,6 +48,7 @@ export interface ErrorDetails {
   password_weak: { readonly reasons: readonly PasswordFault[] };
   room_invalid: undefined;
   room_missing: undefined;
+  room_policy_not_found: { readonly match: string };
   session_not_found: undefined;
   setup_closed: undefined;
   setup_link_invalid: undefined;

@@ -66,6 +66,8 @@ export interface Issuer extends RoomRules {
   readonly algorithm: Algorithm;
   /** Size of RSA keys made from now on. */
   readonly rsaBits: RsaBits;
+  /** A key signs for so long; absent: until somebody rotates it. RS only. */
+  readonly keyRotationDays: number | undefined;
   readonly tokenTtlSeconds: number;
   readonly nbfSkewSeconds: number;
   readonly delivery: Delivery;

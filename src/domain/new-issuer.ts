@@ -25,6 +25,7 @@ export function newIssuer(basics: {
     xmppDomain: undefined,
     algorithm: 'RS256',
     rsaBits: 2048,
+    keyRotationDays: undefined,
     tokenTtlSeconds: 300,
     nbfSkewSeconds: 10,
     delivery: 'query',

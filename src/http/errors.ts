@@ -17,6 +17,7 @@ import { requestReference } from './request-id.ts';
 export const STATUS = {
   access_denied: 403,
   admin_required: 403,
+  changed_meanwhile: 409,
   csrf_mismatch: 403,
   database_unavailable: 503,
   form_too_large: 413,
@@ -39,6 +40,7 @@ export const STATUS = {
   password_weak: 400,
   room_invalid: 400,
   room_missing: 400,
+  room_policy_not_found: 404,
   session_not_found: 404,
   setup_closed: 410,
   setup_link_invalid: 403,

@@ -7,20 +7,19 @@
  * @module
  */
 import type { PasswordHasher } from '../crypto/password.ts';
-import type { MakeRsaKey, RsaKey } from '../crypto/rsa-key.ts';
+import type { MakeRsaKey } from '../crypto/rsa-key.ts';
 import type { Clock, Random } from '../domain/clock.ts';
 import type { Change } from '../domain/config-file/change.ts';
 import type { FileMistake } from '../domain/config-file/mistake.ts';
 import type { ConfigFile, Placed, UserEntry } from '../domain/config-file/schema.ts';
-import { isHs, type Issuer } from '../domain/issuer.ts';
-import type { Stores, StoresInTransaction } from '../stores/index.ts';
+import type { Stores } from '../stores/index.ts';
 import type { Actor } from './actor.ts';
 import { planBranding } from './apply/branding.ts';
 import { planGroups } from './apply/groups.ts';
+import { type KeysAtHand, prepareKeys } from './apply/issuer-keys.ts';
 import { planIssuers } from './apply/issuers.ts';
 import type { Plan, PlanContext } from './apply/plan.ts';
 import { planUsers } from './apply/users.ts';
-import { makeKeyPairFor } from './issuer-keys.ts';
 import { faultsOfPassword } from './new-password.ts';
 
 export interface ApplyConfigDeps {
@@ -73,13 +72,10 @@ export async function applyConfig(
 }
 
 async function planAll(context: PlanContext, ready: Ready): Promise<Plan> {
-  const { tx } = context;
   const branding = await planBranding(context);
   const groups = await planGroups(context);
   const users = await planUsers(context, { groupIds: groups.groupIds, hashOf: ready.hashOf });
-  const keysFor = async (issuer: Issuer) =>
-    (await needsKeys(tx, issuer)) ? ready.keysFor(issuer) : undefined;
-  const issuers = await planIssuers(context, { keysFor });
+  const issuers = await planIssuers(context, ready.keys);
   return {
     steps: [...branding, ...groups.steps, ...issuers.steps, ...users.steps, ...groups.removals],
     mistakes: [...groups.mistakes, ...users.mistakes, ...issuers.mistakes],
@@ -88,10 +84,10 @@ async function planAll(context: PlanContext, ready: Ready): Promise<Plan> {
 
 interface Ready {
   readonly hashOf: (placed: Placed<UserEntry>) => Promise<string | undefined>;
-  readonly keysFor: (issuer: Issuer) => Promise<[RsaKey, RsaKey]>;
+  readonly keys: KeysAtHand;
 }
 
-/** What became needed only since is made late, inside the transaction. */
+/** A hash that became needed only since is made late, inside the transaction. */
 async function prepare(deps: ApplyConfigDeps, file: ConfigFile): Promise<Ready> {
   const { stores, passwords, makeKey } = deps;
   const hashes = new Map<number, string>();
@@ -102,29 +98,14 @@ async function prepare(deps: ApplyConfigDeps, file: ConfigFile): Promise<Ready> 
     if (isNew) hashes.set(index, await passwords.hash(password));
   }
 
-  const pairs = new Map<string, [RsaKey, RsaKey]>();
-  for (const { entry } of file.issuers ?? []) {
-    const { slug, algorithm = 'RS256', rsaBits = 2048 } = entry;
-    const current = await stores.issuers.findBySlug(slug);
-    if (isHs(algorithm) || (current && !(await needsKeys(stores, { ...current, algorithm }))))
-      continue;
-    pairs.set(slug, await makeKeyPairFor({ rsaBits }, makeKey));
-  }
+  const entries = (file.issuers ?? []).map(({ entry }) => entry);
+  const keys = await prepareKeys(stores, makeKey, entries);
 
   return {
     async hashOf({ index, entry }) {
       if (entry.password === undefined) return undefined;
       return hashes.get(index) ?? passwords.hash(entry.password);
     },
-    keysFor: async (issuer) => pairs.get(issuer.slug) ?? makeKeyPairFor(issuer, makeKey),
+    keys,
   };
-}
-
-async function needsKeys(
-  { signingKeys }: Pick<StoresInTransaction, 'signingKeys'>,
-  { id, algorithm }: Issuer,
-): Promise<boolean> {
-  if (isHs(algorithm)) return false;
-  const keys = await signingKeys.listOf(id);
-  return !keys.some(({ ring, stage }) => ring === 'jitsi' && stage === 'active');
 }

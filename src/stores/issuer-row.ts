@@ -21,9 +21,12 @@ export interface IssuerRow {
   xmpp_domain: string | null;
   algorithm: Algorithm;
   rsa_bits: RsaBits;
+  key_rotation_days: number | null;
   sealed_secret: Buffer | null;
+  secret_changed_at: Date | null;
   weak_secret: boolean;
   token_ttl_seconds: number;
+  longest_token_ttl_seconds: number;
   nbf_skew_seconds: number;
   delivery: Delivery;
   skip_prejoin: boolean;
@@ -36,6 +39,7 @@ export interface IssuerRow {
   extra_claims: Record<string, string>;
   group_expression: string | null;
   created_at: Date;
+  updated_at: Date;
 }
 
 export function issuerFromRow(row: IssuerRow, policies: readonly RoomPolicyRow[]): Issuer {
@@ -50,6 +54,7 @@ export function issuerFromRow(row: IssuerRow, policies: readonly RoomPolicyRow[]
     xmppDomain: row.xmpp_domain ?? undefined,
     algorithm: row.algorithm,
     rsaBits: row.rsa_bits,
+    keyRotationDays: row.key_rotation_days ?? undefined,
     tokenTtlSeconds: row.token_ttl_seconds,
     nbfSkewSeconds: row.nbf_skew_seconds,
     delivery: row.delivery,
@@ -86,6 +91,7 @@ export function issuerToColumns(issuer: Issuer) {
     xmpp_domain: issuer.xmppDomain ?? null,
     algorithm: issuer.algorithm,
     rsa_bits: issuer.rsaBits,
+    key_rotation_days: issuer.keyRotationDays ?? null,
     weak_secret: issuer.weakSecret,
     token_ttl_seconds: issuer.tokenTtlSeconds,
     nbf_skew_seconds: issuer.nbfSkewSeconds,

@@ -14,10 +14,20 @@ import {
 } from './issuer-row.ts';
 import { expectRows, type Sql, violatedConstraint } from './rows.ts';
 
+export interface IssuerStanding {
+  /** When the HS secret was last given; absent without one. */
+  readonly secretChangedAt: Date | undefined;
+  /** The longest any of its tokens may live, whatever was set in between. */
+  readonly longestTokenTtlSeconds: number;
+  readonly updatedAt: Date;
+}
+
 export interface IssuerStore {
   /** All of them, by slug, with their room policies in order. */
   list(): Promise<Issuer[]>;
   findBySlug(slug: string): Promise<Issuer | undefined>;
+  /** What is true of an issuer beside what is declared. */
+  findStanding(id: string): Promise<IssuerStanding | undefined>;
   /** HS secrets by issuer id, in clear. */
   listSecrets(): Promise<ReadonlyMap<string, string>>;
   /** `secret` for HS issuers.
@@ -42,8 +52,10 @@ export function createIssuerStore(sql: Sql, secretBox: SecretBox): IssuerStore {
     return rows.map((row) => issuerFromRow(row, of(row.id)));
   };
 
-  const sealed = (id: string, secret: string | undefined) =>
-    secret === undefined ? {} : { sealed_secret: secretBox.seal(secret, sealedAt(id)) };
+  const sealed = (id: string, secret: string | undefined, now: Date) =>
+    secret === undefined
+      ? {}
+      : { sealed_secret: secretBox.seal(secret, sealedAt(id)), secret_changed_at: now };
 
   const writePolicies = async (issuer: Issuer) => {
     await sql('room_policies').where({ issuer_id: issuer.id }).del();
@@ -69,6 +81,17 @@ export function createIssuerStore(sql: Sql, secretBox: SecretBox): IssuerStore {
       return issuer;
     },
 
+    async findStanding(id) {
+      const row = await sql<IssuerRow>('issuers').where({ id }).first();
+      return (
+        row && {
+          secretChangedAt: row.secret_changed_at ?? undefined,
+          longestTokenTtlSeconds: row.longest_token_ttl_seconds,
+          updatedAt: row.updated_at,
+        }
+      );
+    },
+
     async listSecrets() {
       const rows = await sql<IssuerRow>('issuers').whereNotNull('sealed_secret');
       return new Map(
@@ -82,7 +105,7 @@ export function createIssuerStore(sql: Sql, secretBox: SecretBox): IssuerStore {
       try {
         await sql('issuers').insert({
           ...issuerToColumns(issuer),
-          ...sealed(issuer.id, secret),
+          ...sealed(issuer.id, secret, now),
           longest_token_ttl_seconds: issuer.tokenTtlSeconds,
           created_at: issuer.createdAt,
           updated_at: now,
@@ -99,7 +122,7 @@ export function createIssuerStore(sql: Sql, secretBox: SecretBox): IssuerStore {
       const { id, ...columns } = issuerToColumns(issuer);
       const changes = {
         ...columns,
-        ...sealed(id, secret),
+        ...sealed(id, secret, now),
         longest_token_ttl_seconds: sql.raw('greatest(longest_token_ttl_seconds, ?)', [
           issuer.tokenTtlSeconds,
         ]),

@@ -22,7 +22,12 @@ export function checkIssuerEntry({ index, entry }: Placed<IssuerEntry>): FileMis
         const inFile = [...at, ...toFilePath(path)];
         return { path: inFile, message, hint, about: 'value', offset: start };
       });
-  return [...mistakes, ...checkSecret(entry, at), ...checkRooms(entry, at)];
+  return [
+    ...mistakes,
+    ...checkSecret(entry, at),
+    ...checkRotation(entry, at),
+    ...checkRooms(entry, at),
+  ];
 }
 
 function checkSecret(entry: IssuerEntry, at: FilePath): FileMistake[] {
@@ -38,6 +43,11 @@ function checkSecret(entry: IssuerEntry, at: FilePath): FileMistake[] {
   if (bytes >= wanted) return [];
   const message = `is too short for ${algorithm}: ${bytes} bytes, at least ${wanted} are needed`;
   return [wrongValue(path, message, `make one with: openssl rand -hex ${wanted}`)];
+}
+
+function checkRotation({ algorithm, keyRotationDays }: IssuerEntry, at: FilePath): FileMistake[] {
+  if (keyRotationDays === undefined || algorithm === undefined || !isHs(algorithm)) return [];
+  return [wrongValue([...at, 'keyRotationDays'], `an issuer with ${algorithm} has no keys`)];
 }
 
 function checkRooms({ rooms = [] }: IssuerEntry, at: FilePath): FileMistake[] {

@@ -19,6 +19,7 @@ const PLAIN = [
   'sub',
   'xmppDomain',
   'rsaBits',
+  'keyRotationDays',
   'tokenTtlSeconds',
   'nbfSkewSeconds',
   'delivery',

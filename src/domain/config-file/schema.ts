@@ -68,6 +68,7 @@ export const issuerEntrySchema = z.object({
   /** Relative to the file it stands in. */
   secretFile: line(4000).optional(),
   rsaBits: oneOf(RSA_BITS).optional(),
+  keyRotationDays: whole(1, 3650).optional(),
   tokenTtlSeconds: whole(10, 86_400).optional(),
   nbfSkewSeconds: whole(0, 3600).optional(),
   delivery: oneOf(['query', 'fragment']).optional(),

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { RsaKey } from '../../crypto/rsa-key.ts';
 import { type Change, compareFields, MASK } from '../../domain/config-file/change.ts';
 import { describeIssuer, fromIssuer, toIssuer } from '../../domain/config-file/issuer-entry.ts';
 import { type FileMistake, wrongValue } from '../../domain/config-file/mistake.ts';
@@ -11,26 +10,32 @@ import type { IssuerEntry, Placed } from '../../domain/config-file/schema.ts';
 import { type Issuer, isHs, minimumSecretBytes } from '../../domain/issuer.ts';
 import { defaultIss } from '../../domain/new-issuer.ts';
 import { ensureIssuerKeys } from '../issuer-keys.ts';
-import { changedFields, type Plan, type PlanContext, type Step, writeDown } from './plan.ts';
+import type { KeysAtHand } from './issuer-keys.ts';
+import { changedValues, type Plan, type PlanContext, type Step, writeDown } from './plan.ts';
 
-export interface IssuersInput {
-  /** Two keys for an RS issuer that has no active one, else nothing. */
-  readonly keysFor: (issuer: Issuer) => Promise<[RsaKey, RsaKey] | undefined>;
+export interface IssuerStep extends Step {
+  /** As it will be; as it was, when it is removed. */
+  readonly issuer: Issuer;
 }
 
-interface Desired extends IssuersInput {
+export interface IssuersPlan extends Plan {
+  readonly steps: readonly IssuerStep[];
+}
+
+interface Desired {
   readonly issuer: Issuer;
+  readonly keys: KeysAtHand;
   /** `undefined` keeps the one there is. */
   readonly secret: string | undefined;
 }
 
-export async function planIssuers(context: PlanContext, input: IssuersInput): Promise<Plan> {
+export async function planIssuers(context: PlanContext, keys: KeysAtHand): Promise<IssuersPlan> {
   const { tx, file, prune } = context;
   if (!file.issuers) return { steps: [], mistakes: [] };
   const existing = new Map((await tx.issuers.list()).map((issuer) => [issuer.slug, issuer]));
   const secrets = await tx.issuers.listSecrets();
   const mistakes: FileMistake[] = [];
-  const steps: Step[] = [];
+  const steps: IssuerStep[] = [];
 
   for (const placed of file.issuers) {
     const { entry } = placed;
@@ -41,7 +46,7 @@ export async function planIssuers(context: PlanContext, input: IssuersInput): Pr
     mistakes.push(...checkStoredSecret(placed, issuer, stored));
 
     const secret = isHs(issuer.algorithm) && entry.secret !== stored ? entry.secret : undefined;
-    const step = planIssuer(context, current, { issuer, secret, ...input });
+    const step = planIssuer(context, current, { issuer, secret, keys });
     if (step) steps.push(step);
   }
 
@@ -83,7 +88,7 @@ function planIssuer(
   context: PlanContext,
   current: Issuer | undefined,
   desired: Desired,
-): Step | undefined {
+): IssuerStep | undefined {
   const { issuer, secret } = desired;
   const fields = current
     ? compareFields(describeIssuer(current), describeIssuer(issuer))
@@ -94,13 +99,13 @@ function planIssuer(
 
   const kind = current ? 'changed' : 'created';
   const change: Change = { kind, what: 'issuer', name: issuer.slug, fields };
-  return { change, write: () => writeIssuer(context, change, desired) };
+  return { change, issuer, write: () => writeIssuer(context, change, desired) };
 }
 
 async function writeIssuer(
   context: PlanContext,
   change: Change,
-  { issuer, secret, keysFor }: Desired,
+  { issuer, secret, keys }: Desired,
 ): Promise<void> {
   const { tx, now } = context;
   const isNew = change.kind === 'created';
@@ -108,14 +113,15 @@ async function writeIssuer(
   else await tx.issuers.update(issuer, secret, now);
   await writeDown(context, isNew ? 'issuer.created' : 'issuer.updated', {
     ...targetOf(issuer),
-    details: changedFields(change),
+    details: changedValues(change),
   });
-  const keys = await keysFor(issuer);
-  if (keys) await ensureIssuerKeys(tx, { issuer, keys, now });
+  const pair = await keys.keysFor(tx, issuer);
+  if (pair) await ensureIssuerKeys(tx, { issuer, keys: pair, now });
 }
 
-function removeIssuer(context: PlanContext, issuer: Issuer): Step {
+function removeIssuer(context: PlanContext, issuer: Issuer): IssuerStep {
   return {
+    issuer,
     change: { kind: 'removed', what: 'issuer', name: issuer.slug, fields: [] },
     async write() {
       await context.tx.issuers.remove(issuer.id);

@@ -183,6 +183,7 @@ function errorsWith(text: string): readonly AnyDomainError[] {
   const details: ErrorDetails = {
     access_denied: { reason: 'use_rule_false', issuerName: text, room: text },
     admin_required: undefined,
+    changed_meanwhile: undefined,
     csrf_mismatch: undefined,
     database_unavailable: undefined,
     form_too_large: { limitBytes: 65_536 },
@@ -205,6 +206,7 @@ function errorsWith(text: string): readonly AnyDomainError[] {
     password_wrong: undefined,
     room_invalid: undefined,
     room_missing: undefined,
+    room_policy_not_found: { match: 'staff-*' },
     session_not_found: undefined,
     setup_closed: undefined,
     setup_link_invalid: undefined,
