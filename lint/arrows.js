@@ -23,7 +23,7 @@ const MAY_IMPORT = {
 
 /** Layer → the packages it may import, where that is a rule. Everything else may import any. */
 const PACKAGES = {
-  domain: [/^zod$/, /^@marcbachmann\/cel-js$/, /^ipaddr\.js$/],
+  domain: [/^zod$/, /^@marcbachmann\/cel-js(?:\/serialize)?$/, /^ipaddr\.js$/],
   crypto: [/^node:(crypto|util|os)$/, /^jose$/, /^argon2$/],
 };
 

@@ -11,6 +11,7 @@ import { DomainError } from './errors.ts';
 import type { FeatureStates } from './feature.ts';
 import type { Issuer } from './issuer.ts';
 import type { Room } from './room.ts';
+import type { RuleError } from './rules/compile.ts';
 import type { CompiledClaim, CompiledIssuer } from './rules/compiled-issuer.ts';
 import { type AuthFacts, type RuleContext, ruleContext } from './rules/facts.ts';
 import type { User } from './user.ts';
@@ -76,7 +77,7 @@ export function buildJitsiClaims(input: JitsiClaimsInput): JitsiClaims {
   const iat = Math.floor(now.getTime() / 1000);
   const context = ruleContext({ user, room: room.canonical, tenant, now, auth, ip }, issuer.slug);
 
-  const mapped = mapClaims(claims, context);
+  const mapped = mapClaims(mapEntries(claims, context));
   const mappedContext = objectIn(mapped, 'context');
 
   return {
@@ -133,13 +134,28 @@ interface Claims {
   [name: string]: string | Claims;
 }
 
-function mapClaims(claims: readonly CompiledClaim[], context: RuleContext): Claims {
+/** What one entry of the mapping came to. */
+export interface MappedEntry {
+  readonly claim: CompiledClaim;
+  /** Empty: the claim is left out. */
+  readonly value: string;
+  readonly error?: RuleError['error'];
+}
+
+export function mapEntries(
+  claims: readonly CompiledClaim[],
+  context: RuleContext,
+): readonly MappedEntry[] {
+  return claims.map((claim) => {
+    const result = claim.mapping.evaluate(context);
+    if ('error' in result) return { claim, value: '', error: result.error };
+    return { claim, value: printable(result.value ?? '') };
+  });
+}
+
+function mapClaims(entries: readonly MappedEntry[]): Claims {
   const mapped: Claims = {};
-  for (const { path, mapping } of claims) {
-    const result = mapping.evaluate(context);
-    const value = 'error' in result ? '' : printable(result.value ?? '');
-    if (value !== '') put(mapped, path, value);
-  }
+  for (const { claim, value } of entries) if (value !== '') put(mapped, claim.path, value);
   return mapped;
 }
 

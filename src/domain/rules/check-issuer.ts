@@ -10,7 +10,7 @@ import { FEATURES, type Feature, isFeature } from '../feature.ts';
 import type { Issuer, RoomRules } from '../issuer.ts';
 import { nearest } from '../nearest.ts';
 import { claimPathFault, claimPathsCollide } from './claim-path.ts';
-import { type Compilation, compileRule, type RuleScope } from './compile.ts';
+import { type Compilation, compileRule, constantRule, type RuleScope } from './compile.ts';
 import { compileMapping } from './compile-mapping.ts';
 import type {
   CompiledClaim,
@@ -73,7 +73,7 @@ interface Place {
 /** Stands in for a use rule that does not compile; such an issuer is never handed out. */
 const NOBODY: PlacedRule = {
   path: 'useRule',
-  rule: { source: '0', uses: new Set(), evaluate: () => ({ value: false }) },
+  rule: constantRule('0', { value: false }),
 };
 
 function compileRules(rules: RoomRules, { prefix, scope, report }: Place) {
@@ -121,7 +121,7 @@ function compileClaims(issuer: Issuer, scope: RuleScope, report: Report): Compil
   const claims: CompiledClaim[] = [];
   for (const [path, claim, source] of [...entries, ...extra]) {
     const mapping = taken(compileMapping(source, scope), path, report);
-    if (mapping) claims.push({ path: claim.split('.'), mapping });
+    if (mapping) claims.push({ entry: path, path: claim.split('.'), mapping });
   }
   return claims;
 }

@@ -6,6 +6,7 @@ import {
   compileExpression,
   type RuleScope,
 } from './compile.ts';
+import { showValue } from './show-value.ts';
 
 /** The user's names that are values by themselves, in every mapping. */
 const FIELDS: Readonly<Record<string, (user: User) => unknown>> = {
@@ -34,7 +35,19 @@ export function compileMapping(source: string, scope: RuleScope): Compilation<st
     const value = read(user);
     return { value: Array.isArray(value) ? value.map(String).join(',') : asText(value) };
   };
-  return { ok: true, rule: { source, uses: new Set([`user.${name}`]), evaluate } };
+  const readings: CompiledMapping['read'] = ({ user }) => {
+    const value = read(user);
+    const at = { text: name, depth: 0 };
+    return [
+      value === undefined
+        ? { ...at, outcome: 'error', code: 'value_missing', message: `No such key: ${name}` }
+        : { ...at, outcome: 'value', value: showValue(value) },
+    ];
+  };
+  return {
+    ok: true,
+    rule: { source, uses: new Set([`user.${name}`]), evaluate, read: readings },
+  };
 }
 
 function readerOf(name: string): ((user: User) => unknown) | undefined {

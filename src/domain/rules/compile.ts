@@ -11,6 +11,7 @@ import { auditExpression } from './audit.ts';
 import { MAPPING_USER_NAMES, MAPPINGS, RULE_USER_NAMES, RULES, run } from './environment.ts';
 import type { RuleContext } from './facts.ts';
 import { mistake, mistakeAt, mistakeFrom, type RuleMistake } from './mistake.ts';
+import { type Reading, readingsOf } from './readings.ts';
 
 /** UTF-16 units. */
 const MAX_SOURCE = 4000;
@@ -39,6 +40,8 @@ export interface Compiled<Value> {
   readonly uses: ReadonlySet<string>;
   /** Never throws. */
   evaluate(context: RuleContext): RuleResult<Value>;
+  /** What its parts come to with these facts, in reading order. Never throws; for explaining. */
+  read(context: RuleContext): readonly Reading[];
 }
 export type CompiledRule = Compiled<boolean>;
 /** `undefined` when there is nothing to say. */
@@ -60,7 +63,7 @@ const CONSTANTS: Readonly<Record<string, boolean>> = {
 export function compileRule(source: string, scope: RuleScope): Compilation<boolean> {
   const constant = Object.hasOwn(CONSTANTS, source.trim()) ? CONSTANTS[source.trim()] : undefined;
   if (constant !== undefined) {
-    return { ok: true, rule: { source, uses: new Set(), evaluate: () => ({ value: constant }) } };
+    return { ok: true, rule: constantRule(source, { value: constant }) };
   }
   return compile(source, scope, {
     environment: RULES,
@@ -70,6 +73,10 @@ export function compileRule(source: string, scope: RuleScope): Compilation<boole
     names: 'ruleNames',
     read: (value) => (typeof value === 'boolean' ? { value } : wrongType(value, 'true or false')),
   });
+}
+
+export function constantRule(source: string, result: RuleResult<boolean>): CompiledRule {
+  return { source, uses: new Set(), evaluate: () => result, read: () => [] };
 }
 
 /** Compiles an entry of a mapping that is not just a name. */
@@ -136,7 +143,15 @@ function compile<Value>(source: string, scope: RuleScope, kind: Kind<Value>): Co
         return { error: failure(error, uses, context) };
       }
     };
-    return { ok: true, rule: { source, uses, evaluate } };
+    const read = (context: RuleContext) =>
+      readingsOf(parsed.ast, source, (part) => {
+        try {
+          return { value: run(kind.environment.parse(part), context[kind.names], context) };
+        } catch (error) {
+          return { error: failure(error, uses, context) };
+        }
+      });
+    return { ok: true, rule: { source, uses, evaluate, read } };
   } catch (error) {
     return refuse(mistakeFrom(source, error));
   }

@@ -22,6 +22,8 @@ export interface CompiledPolicy extends CompiledRules {
 }
 
 export interface CompiledClaim {
+  /** Where the mapping was written: `mapping.name`, `extraClaims.context.user.department`. */
+  readonly entry: string;
   /** `['context', 'user', 'name']`. */
   readonly path: readonly string[];
   readonly mapping: CompiledMapping;
