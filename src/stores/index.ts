@@ -6,6 +6,7 @@
 import type { Knex } from 'knex';
 import type { SecretBox } from '../crypto/secret-box.ts';
 import { type AuditEventStore, createAuditEventStore } from './audit-events.ts';
+import { type BinStore, createBinStore } from './bin.ts';
 import { type CatalogVersionStore, createCatalogVersionStore } from './catalog-version.ts';
 import { createGroupStore, type GroupStore } from './groups.ts';
 import { createIssuerStore, type IssuerStore } from './issuers.ts';
@@ -21,6 +22,7 @@ import { createUserStore, type UserStore } from './users.ts';
 
 export interface StoresInTransaction {
   readonly auditEvents: AuditEventStore;
+  readonly bin: BinStore;
   readonly catalogVersion: CatalogVersionStore;
   readonly groups: GroupStore;
   readonly issuers: IssuerStore;
@@ -62,6 +64,7 @@ export function createStores({ knex, kind }: StoreDatabase, secretBox: SecretBox
 function over(sql: Sql, secretBox: SecretBox, traits: { prepared: boolean }): StoresInTransaction {
   return {
     auditEvents: createAuditEventStore(sql, traits),
+    bin: createBinStore(sql),
     catalogVersion: createCatalogVersionStore(sql),
     groups: createGroupStore(sql),
     issuers: createIssuerStore(sql, secretBox),

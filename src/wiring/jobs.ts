@@ -54,6 +54,7 @@ export async function sweep({
   const lastSeen = new Date(now.getTime() - KNOWN_DEVICE_SECONDS * 1000);
   await inBatches(() => stores.knownDevices.sweep(lastSeen, BATCH));
   await inBatches(() => stores.auditEvents.sweep(oldest, BATCH));
+  await inBatches(() => stores.bin.sweep(now, BATCH));
 }
 
 async function inBatches(sweepOnce: () => Promise<number>): Promise<void> {

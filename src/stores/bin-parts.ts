@@ -1,0 +1,56 @@
+/**
+ * Of which rows each kind of thing consists. To let the bin keep another kind, name it in
+ * `domain/bin.ts` and its tables here; `removeToBin` and `restoreFromBin` do the rest.
+ *
+ * @module
+ */
+import type { BinKind } from '../domain/bin.ts';
+
+/** Rows of one table. The first part of a kind is the thing itself. */
+export interface BinPart {
+  readonly table: string;
+  /** Holds the id of the thing. */
+  readonly owner: string;
+  /** Rows whose other ends are gone when they are put back are left out: column → table. */
+  readonly needs?: Readonly<Record<string, string>>;
+  /** A query for what is in the way: takes the rows as JSON, gives `name` and `taken_by`. */
+  readonly conflicts?: string;
+}
+
+const MEMBERS = { table: 'group_members', needs: { user_id: 'users', group_id: 'groups' } };
+
+/** Parents before children. Removing the first part takes the others with it (`on delete cascade`). */
+export const BIN_PARTS: Readonly<Record<BinKind, readonly [BinPart, ...BinPart[]]>> = {
+  user: [
+    { table: 'users', owner: 'id' },
+    {
+      table: 'login_names',
+      owner: 'user_id',
+      conflicts: `select taken.name_key as name, u.username as taken_by
+        from jsonb_populate_recordset(null::login_names, ?::jsonb) kept
+        join login_names taken using (name_key) join users u on u.id = taken.user_id`,
+    },
+    { ...MEMBERS, owner: 'user_id' },
+  ],
+  group: [
+    {
+      table: 'groups',
+      owner: 'id',
+      conflicts: `select taken.name, taken.name as taken_by
+        from jsonb_populate_recordset(null::groups, ?::jsonb) kept
+        join groups taken using (name_key)`,
+    },
+    { ...MEMBERS, owner: 'group_id' },
+  ],
+  issuer: [
+    {
+      table: 'issuers',
+      owner: 'id',
+      conflicts: `select taken.slug as name, taken.name as taken_by
+        from jsonb_populate_recordset(null::issuers, ?::jsonb) kept
+        join issuers taken using (slug)`,
+    },
+    { table: 'room_policies', owner: 'issuer_id' },
+    { table: 'signing_keys', owner: 'issuer_id' },
+  ],
+};
