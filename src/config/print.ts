@@ -23,7 +23,9 @@ that holds the value (Docker and Kubernetes secrets). An empty variable is not s
 told at once, and \`roomkey config check\` tells them without starting anything.
 
 What Roomkey *serves* (people, groups, issuers, rules) is no setting of the environment: it lives in
-the database, and \`roomkey apply FILE.yaml\` declares it.
+the database, and \`roomkey apply FILE.yaml\` declares it. \`config/demo.yaml\` is such a file, with a
+comment for each key; \`keyRotationDays\` of an issuer is how often its signing keys rotate by
+themselves (never, unless it is given).
 `;
 
 export function printConfiguration(): string {

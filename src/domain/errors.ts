@@ -34,7 +34,13 @@ export interface ErrorDetails {
   hashing_busy: { readonly retryAfterSeconds: number };
   input_invalid: { readonly issues: readonly InputIssue[] };
   issuer_not_found: { readonly slug: string };
+  issuer_without_keys: { readonly slug: string };
   issuer_without_server: { readonly slug: string };
+  /** Tokens it signed live until then. */
+  key_in_use: { readonly kid: string; readonly safeAt: Date };
+  /** It signs, or will: another must take its place first. */
+  key_needed: { readonly kid: string };
+  key_not_found: { readonly kid: string };
   key_too_young: { readonly slug: string; readonly readyAt: Date };
   last_administrator: undefined;
   login_failed: undefined;

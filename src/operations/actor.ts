@@ -8,3 +8,6 @@ export interface Actor {
 }
 
 export const CLI: Actor = { actorName: 'cli' };
+
+/** What happens by itself. */
+export const SYSTEM: Actor = { actorName: 'system' };

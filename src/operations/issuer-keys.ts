@@ -6,13 +6,15 @@
  * @module
  */
 import type { MakeRsaKey, RsaKey } from '../crypto/rsa-key.ts';
+import type { AuditEvent } from '../domain/audit-event.ts';
 import type { Clock } from '../domain/clock.ts';
 import { DomainError } from '../domain/errors.ts';
 import { type Issuer, isHs } from '../domain/issuer.ts';
 import { RETIRE_GRACE_SECONDS, readyToSignAt } from '../domain/key-life.ts';
-import type { PrivateSigningKey, SigningKeyStage } from '../domain/signing-key.ts';
+import { nextRotationAt } from '../domain/key-timeline.ts';
+import type { PrivateSigningKey, SigningKey, SigningKeyStage } from '../domain/signing-key.ts';
 import type { Stores, StoresInTransaction } from '../stores/index.ts';
-import type { Actor } from './actor.ts';
+import { type Actor, SYSTEM } from './actor.ts';
 
 type KeyStores = Pick<StoresInTransaction, 'signingKeys' | 'auditEvents' | 'catalogVersion'>;
 
@@ -59,8 +61,7 @@ export interface RotateKeysInput {
 /**
  * Promotes the next key at once and makes another; the old one is served on, but signs no more.
  *
- * @throws {DomainError} `issuer_not_found`, `signing_key_missing` (an HS issuer has no keys),
- *   `key_too_young`.
+ * @throws {DomainError} `issuer_not_found`, `issuer_without_keys`, `key_too_young`.
  */
 export async function rotateIssuerKeys(
   { stores, clock, makeKey }: RotateKeysDeps,
@@ -74,27 +75,92 @@ export async function rotateIssuerKeys(
     const ring = await tx.signingKeys.lockRing(issuer.id, 'jitsi');
     const next = ring.find(({ stage }) => stage === 'next');
     if (!next) throw new DomainError('signing_key_missing', { slug });
-    if (!force && now < readyToSignAt(next))
+    const isYoung = now < readyToSignAt(next);
+    if (!force && isYoung)
       throw new DomainError('key_too_young', { slug, readyAt: readyToSignAt(next) });
-
-    for (const { kid, stage } of ring)
-      if (stage === 'active') await tx.signingKeys.stopSigning(kid, now);
-    await tx.signingKeys.activate(next.kid, now);
-    await tx.signingKeys.add(toSigningKey(made, { issuer, stage: 'next', now }));
-    await writeDown(tx, { type: 'key.rotated', issuer, kid: next.kid, actor, now });
+    await promoteNext(tx, ring, { issuer, made, now });
+    const details = isYoung ? { forced: true } : undefined;
+    await writeDown(tx, { type: 'key.rotated', issuer, kid: next.kid, actor, now, details });
     return { kid: next.kid, nextKid: made.kid };
   });
 }
 
 /**
- * Puts a key of the operator's own in as the next one; the next key it replaces is served on until
+ * Rotates the keys of every issuer whose schedule says so. Several processes may try at once: the
+ * issuer's row is locked, and what is due is asked again behind the lock. Gives the slugs.
+ */
+export async function rotateDueKeys({ stores, clock, makeKey }: RotateKeysDeps): Promise<string[]> {
+  const rotated: string[] = [];
+  for (const { id, slug } of await stores.issuers.list()) {
+    if (!(await isRotationDue(stores, slug, clock.now()))) continue;
+    const issuer = await findRsIssuer(stores, slug);
+    const made = await makeKey(issuer.rsaBits);
+    const isDone = await stores.transaction(async (tx) => {
+      const now = clock.now();
+      const ring = await tx.signingKeys.lockRing(id, 'jitsi');
+      const next = ring.find(({ stage }) => stage === 'next');
+      if (!next || !(await isRotationDue(tx, slug, now))) return false;
+      await promoteNext(tx, ring, { issuer, made, now });
+      const details = { keyRotationDays: issuer.keyRotationDays };
+      await writeDown(tx, {
+        type: 'key.rotated',
+        issuer,
+        kid: next.kid,
+        actor: SYSTEM,
+        now,
+        details,
+      });
+      return true;
+    });
+    if (isDone) rotated.push(slug);
+  }
+  return rotated;
+}
+
+async function isRotationDue(
+  { issuers, signingKeys }: Pick<StoresInTransaction, 'issuers' | 'signingKeys'>,
+  slug: string,
+  now: Date,
+): Promise<boolean> {
+  const issuer = await issuers.findBySlug(slug);
+  if (issuer?.keyRotationDays === undefined) return false;
+  const keys = await signingKeys.listOf(issuer.id);
+  const at = nextRotationAt(
+    issuer,
+    keys.filter(({ ring }) => ring === 'jitsi'),
+  );
+  return at !== undefined && at <= now;
+}
+
+/** next → active, and what was active signs no more; a new next key is published. */
+async function promoteNext(
+  { signingKeys }: KeyStores,
+  ring: readonly SigningKey[],
+  { issuer, made, now }: { issuer: Issuer; made: RsaKey; now: Date },
+): Promise<void> {
+  for (const { kid, stage } of ring)
+    if (stage === 'active') await signingKeys.stopSigning(kid, now);
+  for (const { kid, stage } of ring) if (stage === 'next') await signingKeys.activate(kid, now);
+  await signingKeys.add(toSigningKey(made, { issuer, stage: 'next', now }));
+}
+
+export interface ReplaceNextInput {
+  readonly slug: string;
+  readonly key: RsaKey;
+  /** Whether it is the operator's own, or one we made. */
+  readonly origin: 'imported' | 'generated';
+  readonly actor: Actor;
+}
+
+/**
+ * Puts another key in as the next one; the next key it replaces is served on until
  * it retires.
  *
- * @throws {DomainError} `issuer_not_found`, `signing_key_missing` (an HS issuer has no keys).
+ * @throws {DomainError} `issuer_not_found`, `issuer_without_keys`.
  */
-export async function importIssuerKey(
+export async function replaceNextKey(
   { stores, clock }: KeyDeps,
-  { slug, key, actor }: { slug: string; key: RsaKey; actor: Actor },
+  { slug, key, origin, actor }: ReplaceNextInput,
 ): Promise<void> {
   const issuer = await findRsIssuer(stores, slug);
 
@@ -104,7 +170,14 @@ export async function importIssuerKey(
     for (const { kid, stage } of ring)
       if (stage === 'next') await tx.signingKeys.stopSigning(kid, now);
     await tx.signingKeys.add(toSigningKey(key, { issuer, stage: 'next', now }));
-    await writeDown(tx, { type: 'key.created', issuer, kid: key.kid, actor, now });
+    await writeDown(tx, {
+      type: 'key.created',
+      issuer,
+      kid: key.kid,
+      actor,
+      now,
+      details: { origin },
+    });
   });
 }
 
@@ -126,23 +199,28 @@ export async function retireKeys({ stores, clock }: KeyDeps): Promise<number> {
   });
 }
 
-async function findRsIssuer(stores: Stores, slug: string): Promise<Issuer> {
+export async function findRsIssuer(
+  stores: Pick<StoresInTransaction, 'issuers'>,
+  slug: string,
+): Promise<Issuer> {
   const issuer = await stores.issuers.findBySlug(slug);
   if (!issuer) throw new DomainError('issuer_not_found', { slug });
-  if (isHs(issuer.algorithm)) throw new DomainError('signing_key_missing', { slug });
+  if (isHs(issuer.algorithm)) throw new DomainError('issuer_without_keys', { slug });
   return issuer;
 }
 
 interface KeyChange {
-  readonly type: 'key.rotated' | 'key.created';
+  readonly type: 'key.rotated' | 'key.created' | 'key.retired';
   readonly issuer: Issuer;
   readonly kid: string;
   readonly actor: Actor;
   readonly now: Date;
+  readonly details?: AuditEvent['details'];
 }
 
-async function writeDown(tx: KeyStores, change: KeyChange): Promise<void> {
-  const { type, issuer, kid, actor, now } = change;
+/** With the catalog's version, which makes every process serve what is true now. */
+export async function writeDown(tx: KeyStores, change: KeyChange): Promise<void> {
+  const { type, issuer, kid, actor, now, details } = change;
   await tx.catalogVersion.bump();
   await tx.auditEvents.add({
     at: now,
@@ -153,6 +231,7 @@ async function writeDown(tx: KeyStores, change: KeyChange): Promise<void> {
     targetName: issuer.slug,
     issuerId: issuer.id,
     kid,
+    details,
   });
 }
 

@@ -28,6 +28,8 @@ export interface SigningKeyStore {
   activate(kid: string, now: Date): Promise<void>;
   /** next or active → published: its private half is destroyed. */
   stopSigning(kid: string, now: Date): Promise<void>;
+  /** published → retired. */
+  retire(kid: string, now: Date): Promise<void>;
   /**
    * published → retired, for those that stopped signing longer ago than the longest token life of
    * their issuer and `graceSeconds`; gives them.
@@ -134,6 +136,11 @@ export function createSigningKeyStore(sql: Sql, secretBox: SecretBox): SigningKe
         1,
         await keys().where({ kid }).whereIn('stage', ['next', 'active']).update(changes),
       );
+    },
+
+    async retire(kid, now) {
+      const changes = { stage: 'retired', retired_at: now } as const;
+      expectRows(1, await keys().where({ kid, stage: 'published' }).update(changes));
     },
 
     async retirePublished(now, graceSeconds) {

@@ -1,15 +1,16 @@
 /**
- * What happens by itself: sweeps of what has expired, keys retired, the catalog kept fresh.
+ * What happens by itself: sweeps of what has expired, keys rotated and retired, the catalog kept fresh.
  *
  * Every process runs them; each is safe to run in several at once.
  *
  * @module
  */
+import type { MakeRsaKey } from '../crypto/rsa-key.ts';
 import type { Clock } from '../domain/clock.ts';
 import { KNOWN_DEVICE_SECONDS } from '../domain/session.ts';
 import type { Log } from '../http/log.ts';
 import type { IssuerCatalog } from '../operations/issuer-catalog.ts';
-import { retireKeys } from '../operations/issuer-keys.ts';
+import { retireKeys, rotateDueKeys } from '../operations/issuer-keys.ts';
 import { CATALOG_CHANNEL } from '../stores/catalog-version.ts';
 import type { Database } from '../stores/database/database.ts';
 import type { Stores } from '../stores/index.ts';
@@ -19,6 +20,7 @@ export interface JobDeps {
   readonly database: Pick<Database, 'listen'>;
   readonly catalog: IssuerCatalog;
   readonly clock: Clock;
+  readonly makeKey: MakeRsaKey;
   readonly log: Log;
   readonly auditRetentionDays: number;
 }
@@ -33,6 +35,7 @@ export function startJobs(deps: JobDeps): () => Promise<void> {
   const stops = [
     followCatalog(deps),
     every(CATALOG_POLL_MS, deps, 'catalog poll', () => deps.catalog.refresh()),
+    every(MINUTE_MS, deps, 'rotate keys', () => rotateDueKeys(deps)),
     every(MINUTE_MS, deps, 'retire keys', () => retireKeys(deps)),
     every(5 * MINUTE_MS, deps, 'sweep', () => sweep(deps)),
   ];

@@ -6,7 +6,14 @@ import type { Issuer } from '../../src/domain/issuer.ts';
 import { canonicalRoom } from '../../src/domain/room.ts';
 import { CLI } from '../../src/operations/actor.ts';
 import { issueJitsiToken } from '../../src/operations/issue-jitsi-token.ts';
-import { importIssuerKey, retireKeys, rotateIssuerKeys } from '../../src/operations/issuer-keys.ts';
+import { describeKeys } from '../../src/operations/describe-keys.ts';
+import {
+  replaceNextKey,
+  retireKeys,
+  rotateDueKeys,
+  rotateIssuerKeys,
+} from '../../src/operations/issuer-keys.ts';
+import { retireKey } from '../../src/operations/retire-key.ts';
 import { testWorld } from '../support/world.ts';
 
 const world = await testWorld();
@@ -92,7 +99,7 @@ describe('rotateIssuerKeys', () => {
 
   it('has nothing to rotate for an HS issuer', async () => {
     await world.addIssuer({ slug: 'hs', algorithm: 'HS256' });
-    await expect(rotate('hs')).rejects.toMatchObject({ code: 'signing_key_missing' });
+    await expect(rotate('hs')).rejects.toMatchObject({ code: 'issuer_without_keys' });
     await expect(rotate('nobody')).rejects.toMatchObject({ code: 'issuer_not_found' });
   });
 });
@@ -113,13 +120,94 @@ describe('retireKeys', () => {
   });
 });
 
-describe('importIssuerKey', () => {
+describe('rotateDueKeys', () => {
+  const due = () => rotateDueKeys(world);
+
+  it('rotates when the days are over, and every token verifies throughout', async () => {
+    const issuer = await world.addIssuer({ slug: 'due', keyRotationDays: 1 });
+    world.clock.advance(86_399);
+    expect(await due()).toEqual([]);
+    const before = await token(issuer);
+    world.clock.advance(1);
+    expect(await due()).toEqual(['due']);
+    const after = await token(issuer);
+    expect(kidOf(after)).not.toBe(kidOf(before));
+    for (const one of [before, after])
+      expect(world.judge(issuer, one, 'standup').verdict).toBe('accepted');
+    const [event] = await world.stores.auditEvents.list({ type: 'key.rotated', limit: 1 });
+    expect(event).toMatchObject({ actorName: 'system', details: { keyRotationDays: 1 } });
+    expect(await due()).toEqual([]);
+  });
+
+  it('rotates once when several processes find it due', async () => {
+    const issuer = await world.addIssuer({ slug: 'crowd', keyRotationDays: 1 });
+    world.clock.advance(86_400);
+    const found = await Promise.all(Array.from({ length: 8 }, due));
+    expect(found.flat().filter((slug) => slug === 'crowd')).toHaveLength(1);
+    expect(await stages(issuer)).toEqual(['active', 'next', 'published']);
+  });
+
+  it('leaves issuers without a schedule alone', async () => {
+    await world.addIssuer({ slug: 'calm' });
+    world.clock.advance(400 * 86_400);
+    expect(await due()).not.toContain('calm');
+  });
+});
+
+describe('retireKey', () => {
+  const retire = (slug: string, kid: string, force = false) =>
+    retireKey(world, { slug, kid, force, actor: CLI });
+
+  it('waits until the last token has ended, unless it is forced', async () => {
+    const issuer = await world.addIssuer({ slug: 'leave', tokenTtlSeconds: 300 });
+    const first = kidOf(await token(issuer));
+    await rotate('leave', true);
+    const safeAt = new Date(world.clock.now().getTime() + 300_000);
+    await expect(retire('leave', first)).rejects.toMatchObject({
+      code: 'key_in_use',
+      details: { kid: first, safeAt },
+    });
+    world.clock.advance(300);
+    await retire('leave', first);
+    await retire('leave', first);
+    expect(await stages(issuer)).toEqual(['active', 'next', 'retired']);
+    expect(await servedFiles(issuer)).not.toContain(asapFile(first));
+
+    const second = kidOf(await token(issuer));
+    await rotate('leave', true);
+    await retire('leave', second, true);
+    const [event] = await world.stores.auditEvents.list({ type: 'key.retired', limit: 1 });
+    expect(event).toMatchObject({ kid: second, actorName: 'cli', details: { forced: true } });
+  });
+
+  it('retires neither a key that signs or will, nor one of another issuer', async () => {
+    const issuer = await world.addIssuer({ slug: 'stay' });
+    for (const { kid } of await world.stores.signingKeys.listOf(issuer.id))
+      await expect(retire('stay', kid, true)).rejects.toMatchObject({ code: 'key_needed' });
+    const other = await world.addIssuer({ slug: 'foreign' });
+    const [key] = await world.stores.signingKeys.listOf(other.id);
+    await expect(retire('stay', key?.kid ?? '')).rejects.toMatchObject({ code: 'key_not_found' });
+  });
+});
+
+describe('describeKeys', () => {
+  it('tells of every key where it stands, and when the next takes over', async () => {
+    await world.addIssuer({ slug: 'told', keyRotationDays: 7 });
+    const report = await describeKeys(world, 'told');
+    const due = new Date(world.clock.now().getTime() + 7 * 86_400_000);
+    expect(report.nextRotationAt).toEqual(due);
+    expect(report.keys.map(({ key }) => key.stage).sort()).toEqual(['active', 'next']);
+    await expect(describeKeys(world, 'nobody')).rejects.toMatchObject({ code: 'issuer_not_found' });
+  });
+});
+
+describe('replaceNextKey', () => {
   it.each(['pkcs8', 'pkcs1'] as const)('takes an operator’s own key (%s) as next', async (type) => {
     const slug = `import-${type}`;
     const issuer = await world.addIssuer({ slug });
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const key = importRsaKey(privateKey.export({ type, format: 'pem' }).toString());
-    await importIssuerKey(world, { slug, key, actor: CLI });
+    await replaceNextKey(world, { slug, key, origin: 'imported', actor: CLI });
     const [event] = await world.stores.auditEvents.list({ type: 'key.created', limit: 1 });
     expect(event).toMatchObject({ actorName: 'cli', issuerId: issuer.id, kid: key.kid });
     expect((await rotate(slug, true)).kid).toBe(key.kid);

@@ -13,6 +13,7 @@ const SENTENCES: Sentences = {
   input_invalid: ({ issues }) =>
     issues.map(({ path, message }) => `${path}: ${message}`).join('\n'),
   issuer_not_found: ({ slug }) => `There is no issuer ${slug}; roomkey keys list names them.`,
+  issuer_without_keys: ({ slug }) => `The issuer ${slug} has a shared secret, and no keys.`,
   issuer_without_server: ({ slug }) => `The issuer ${slug} has no serverUrl and no xmppDomain.`,
   key_too_young: ({ readyAt }) =>
     `The next key is not known to every Prosody before ${readyAt.toISOString()}. Wait until then, or take --force and refuse some people for a while.`,
@@ -25,7 +26,7 @@ const SENTENCES: Sentences = {
   setup_closed: () =>
     'There is an administrator already, so there is nothing to set up. A forgotten password is set with: roomkey users passwd USERNAME',
   signing_key_missing: ({ slug }) =>
-    `The issuer ${slug} has no keys to sign with: HS issuers have a secret instead.`,
+    `The issuer ${slug} has no key to sign with. Apply its configuration again to make one.`,
   tenant_invalid: () => 'This is no name of a tenant.',
   token_too_large: ({ claim, bytes }) =>
     `The token would have ${bytes} bytes, mostly because of ${claim}: Prosody and proxies refuse that.`,

@@ -3,7 +3,7 @@ import { asapFile } from '../../crypto/digest.ts';
 import { importRsaKey, KeyImportError, type RsaKey } from '../../crypto/rsa-key.ts';
 import { MAIN_SLUG } from '../../domain/slug.ts';
 import { CLI } from '../../operations/actor.ts';
-import { importIssuerKey, rotateIssuerKeys } from '../../operations/issuer-keys.ts';
+import { replaceNextKey, rotateIssuerKeys } from '../../operations/issuer-keys.ts';
 import { type Call, type Command, Refusal } from './command.ts';
 import { requireIssuer, withFoundation } from './with-foundation.ts';
 
@@ -77,7 +77,7 @@ export const keysImport: Command = {
     withFoundation(call, async (ground) => {
       const [slug = '', file = ''] = call.positionals;
       const key = await readKey(call, file);
-      await importIssuerKey(ground, { slug, key, actor: CLI });
+      await replaceNextKey(ground, { slug, key, origin: 'imported', actor: CLI });
       const lines = [
         `${key.kid} is published as the next key of ${slug}.`,
         `It signs after: roomkey keys rotate ${slug} (in ten minutes, or with --force)`,
