@@ -26,6 +26,9 @@ export interface ErrorDetails {
   };
   admin_required: undefined;
   changed_meanwhile: undefined;
+  api_key_invalid: undefined;
+  api_key_required: undefined;
+  confirmation_required: undefined;
   csrf_mismatch: undefined;
   database_unavailable: undefined;
   form_too_large: { readonly limitBytes: number };
@@ -50,6 +53,7 @@ export interface ErrorDetails {
   method_not_allowed: { readonly allow: readonly string[] };
   origin_mismatch: undefined;
   page_not_found: undefined;
+  permission_required: { readonly permission: string };
   password_wrong: undefined;
   password_weak: { readonly reasons: readonly PasswordFault[] };
   room_invalid: undefined;

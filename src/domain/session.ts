@@ -55,6 +55,13 @@ export function isTouchDue({ lastSeenAt }: Pick<Session, 'lastSeenAt'>, now: Dat
   return now.getTime() - lastSeenAt.getTime() >= TOUCH_SECONDS * 1000;
 }
 
+/** What matters most is done only by who proved so lately who they are. */
+export const FRESH_SECONDS = 15 * 60;
+
+export function isFresh({ authenticatedAt }: Pick<Session, 'authenticatedAt'>, now: Date): boolean {
+  return now.getTime() - authenticatedAt.getTime() < FRESH_SECONDS * 1000;
+}
+
 export interface NewSession {
   readonly id: string;
   readonly userId: string;

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { attributes, email, line } from './config-file/values.ts';
 import { DomainError } from './errors.ts';
+import { USER_ROLES } from './permissions.ts';
 
 const AVATAR = 'must be an address that begins with https://';
 
@@ -42,7 +43,7 @@ export const newUserSchema = z.strictObject({
   attributes: attributes.default({}),
   /** Names. */
   groups: z.array(line(200)).max(1000).default([]),
-  role: z.literal('administrator').optional(),
+  role: z.enum(USER_ROLES).optional(),
 });
 export type NewUserInput = z.input<typeof newUserSchema>;
 

@@ -3,13 +3,11 @@
  *
  * @module
  */
+import type { UserRole } from './permissions.ts';
 
 /** What an attribute may hold. Set by the administrator or an upstream, never by the person. */
 export type AttributeValue = string | number | boolean | readonly string[];
 export type Attributes = Readonly<Record<string, AttributeValue>>;
-
-/** What a person may do in the admin UI; `undefined` means nothing. */
-export type UserRole = 'administrator';
 
 export interface User {
   /** UUID. */
@@ -23,6 +21,7 @@ export interface User {
   readonly attributes: Attributes;
   /** `local`, or the slug of the upstream the person comes from. */
   readonly source: string;
+  /** In the admin UI; `undefined` means none. */
   readonly role: UserRole | undefined;
   /** Names of the groups the person is in. */
   readonly groups: readonly string[];

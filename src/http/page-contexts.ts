@@ -4,8 +4,9 @@
  *
  * @module
  */
+import type { AdminPages } from './page-contexts/admin.ts';
 import type { PortalPages } from './page-contexts/portal.ts';
 
-export interface PageContexts extends PortalPages {}
+export interface PageContexts extends PortalPages, AdminPages {}
 
 export type PageName = keyof PageContexts;

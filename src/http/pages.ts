@@ -7,9 +7,15 @@ import path from 'node:path';
 import type { Context } from 'koa';
 import nunjucks from 'nunjucks';
 import type { Branding } from '../domain/branding.ts';
+import type { Clock } from '../domain/clock.ts';
+import { permissionsOf, type Permission } from '../domain/permissions.ts';
+import { isFresh } from '../domain/session.ts';
+import type { User } from '../domain/user.ts';
+import { adminMenu } from './admin-menu.ts';
 import { brandStylesheet } from './brand-colors.ts';
 import { logoOrigin } from './branding.ts';
 import type { Csrf } from './csrf.ts';
+import { type Done, readDone } from './done.ts';
 import { here } from './here.ts';
 import { languageOf } from './language.ts';
 import { LANGUAGES, loadMessages, type MessagePart, type Wording } from './messages.ts';
@@ -37,7 +43,11 @@ export interface PageFrame {
   readonly wording: Wording;
   readonly csrfToken: string;
   /** Of the person signed in. */
-  readonly user: { readonly displayName: string; readonly role: string | undefined } | undefined;
+  readonly user: Pick<User, 'displayName' | 'role'> | undefined;
+  /** What a form did that led here. */
+  readonly done: Done | undefined;
+  /** Whether forms that matter ask for the password again. */
+  readonly standing: 'fresh' | 'stale';
   /** Where the language switch comes back to. */
   readonly here: string;
   /** The page's own path, to mark it in the menu. */
@@ -49,11 +59,12 @@ export interface PagesDeps {
   readonly views: string;
   readonly assets: Assets;
   readonly csrf: Csrf;
+  readonly clock: Clock;
   /** Asked for each page: an administrator may change it. */
   readonly branding: () => Branding;
 }
 
-export function createPages({ views, assets, csrf, branding }: PagesDeps): Pages {
+export function createPages({ views, assets, csrf, branding, clock }: PagesDeps): Pages {
   const wordings = loadMessages(path.join(views, 'locales'));
   const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(views), {
     autoescape: true,
@@ -77,6 +88,8 @@ export function createPages({ views, assets, csrf, branding }: PagesDeps): Pages
         languages: LANGUAGES,
         branding: house,
         initial: initialOf(house.name),
+        adminMenu: adminMenu(permissionsOf(frame.user?.role)),
+        may: (permission: Permission) => permissionsOf(frame.user?.role).includes(permission),
         brandStylesheet: assets.add('brand.css', brandStylesheet(house.color)),
       },
     });
@@ -89,13 +102,17 @@ export function createPages({ views, assets, csrf, branding }: PagesDeps): Pages
     show(ctx, name, page, origins = {}) {
       const logo = logoOrigin(branding());
       allowOrigins(ctx, { ...origins, image: logo === undefined ? [] : [logo] });
-      const user = findSignedIn(ctx)?.user;
+      const signedIn = findSignedIn(ctx);
+      const user = signedIn?.user;
+      const isStale = signedIn?.session && !isFresh(signedIn.session, clock.now());
       const body = render(name, page, {
         wording: wording(ctx),
         csrfToken: csrf.token(ctx),
         user: user && { displayName: user.displayName, role: user.role },
         here: here(ctx),
         path: ctx.path,
+        done: readDone(ctx),
+        standing: isStale ? 'stale' : 'fresh',
       });
       ctx.set('Content-Language', languageOf(ctx));
       ctx.type = 'html';

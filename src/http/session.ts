@@ -5,6 +5,7 @@
  */
 import type { Context, Middleware } from 'koa';
 import { DomainError } from '../domain/errors.ts';
+import { type Permission, permissionsOf } from '../domain/permissions.ts';
 import type { Session } from '../domain/session.ts';
 import type { User } from '../domain/user.ts';
 import { readCookie } from './cookies.ts';
@@ -45,9 +46,20 @@ export function requireSignedIn(ctx: Context): SignedIn {
   return signedIn;
 }
 
-/** @throws {DomainError} `login_required` or `admin_required`. */
-export function requireAdministrator(ctx: Context): SignedIn {
+/**
+ * @throws {DomainError} `login_required`; `admin_required` for people without any role,
+ *   `permission_required` for those whose role does not go so far.
+ */
+export function requirePermission(ctx: Context, permission: Permission): SignedIn {
   const signedIn = requireSignedIn(ctx);
-  if (signedIn.user.role !== 'administrator') throw new DomainError('admin_required', undefined);
+  const { role } = signedIn.user;
+  if (role === undefined) throw new DomainError('admin_required', undefined);
+  if (!permissionsOf(role).includes(permission))
+    throw new DomainError('permission_required', { permission });
   return signedIn;
+}
+
+/** Whether the person who asks may do it; for what a page shows or leaves out. */
+export function may(ctx: Context, permission: Permission): boolean {
+  return permissionsOf(findSignedIn(ctx)?.user.role).includes(permission);
 }

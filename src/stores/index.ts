@@ -5,6 +5,7 @@
  */
 import type { Knex } from 'knex';
 import type { SecretBox } from '../crypto/secret-box.ts';
+import { type ApiKeyStore, createApiKeyStore } from './api-keys.ts';
 import { type AuditEventStore, createAuditEventStore } from './audit-events.ts';
 import { type BinStore, createBinStore } from './bin.ts';
 import { type CatalogVersionStore, createCatalogVersionStore } from './catalog-version.ts';
@@ -21,6 +22,7 @@ import { createSigningKeyStore, type SigningKeyStore } from './signing-keys.ts';
 import { createUserStore, type UserStore } from './users.ts';
 
 export interface StoresInTransaction {
+  readonly apiKeys: ApiKeyStore;
   readonly auditEvents: AuditEventStore;
   readonly bin: BinStore;
   readonly catalogVersion: CatalogVersionStore;
@@ -63,6 +65,7 @@ export function createStores({ knex, kind }: StoreDatabase, secretBox: SecretBox
 
 function over(sql: Sql, secretBox: SecretBox, traits: { prepared: boolean }): StoresInTransaction {
   return {
+    apiKeys: createApiKeyStore(sql),
     auditEvents: createAuditEventStore(sql, traits),
     bin: createBinStore(sql),
     catalogVersion: createCatalogVersionStore(sql),

@@ -18,6 +18,8 @@ export interface SessionStore {
   findAlive(tokenHash: Buffer, now: Date): Promise<LiveSession | undefined>;
   add(session: Session, tokenHash: Buffer): Promise<void>;
   touch(id: string, now: Date, idleExpiresAt: Date): Promise<void>;
+  /** The person proved anew who they are. */
+  confirm(id: string, now: Date): Promise<void>;
   listOfUser(userId: string, now: Date): Promise<Session[]>;
   /** True when it was that user's, and alive. */
   end(id: string, userId: string): Promise<boolean>;
@@ -116,6 +118,10 @@ export function createSessionStore(sql: Sql, { prepared }: { prepared: boolean }
         last_seen_at: now,
         idle_expires_at: idleExpiresAt,
       });
+    },
+
+    async confirm(id, now) {
+      await sql('sessions').where({ id }).update({ authenticated_at: now });
     },
 
     async listOfUser(userId, now) {

@@ -1,4 +1,5 @@
-import type { Attributes, User, UserRole } from '../domain/user.ts';
+import type { UserRole } from '../domain/permissions.ts';
+import type { Attributes, User } from '../domain/user.ts';
 
 export interface UserRow {
   id: string;

@@ -40,7 +40,7 @@ export async function createContext(
   foundation: Foundation,
   localPort = () => foundation.config.port,
 ): Promise<AppContext> {
-  const { config, database, random, secretBox, stores } = foundation;
+  const { clock, config, database, random, secretBox, stores } = foundation;
   const catalog = await createIssuerCatalog(stores);
   const assets = loadAssets(fileURLToPath(new URL('public', ROOT)));
   const csrf = createCsrf(secretBox.derive('csrf'), random);
@@ -55,7 +55,13 @@ export async function createContext(
     lifetimes: config.session,
     limits: config.loginLimits,
     makeKey: makeRsaKey,
-    pages: createPages({ views: fileURLToPath(new URL('views', ROOT)), assets, csrf, branding }),
+    pages: createPages({
+      views: fileURLToPath(new URL('views', ROOT)),
+      assets,
+      csrf,
+      branding,
+      clock,
+    }),
     passwords: createPasswordHasher({
       parallel: config.hashing.concurrency,
       queue: config.hashing.queueMax,

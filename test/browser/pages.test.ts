@@ -19,7 +19,7 @@ import { believePublicUrl } from '../../src/http/public-origin.ts';
 import { securityHeaders } from '../../src/http/security-headers.ts';
 import { setSignedIn } from '../../src/http/session.ts';
 import { loadAssets } from '../../src/http/static-files.ts';
-import { aUser } from '../factories.ts';
+import { aUser, frozenClock } from '../factories.ts';
 import { samplesWith } from '../http/page-samples.ts';
 import { csrf } from '../http/server.ts';
 import { hasBrowser, launchBrowser } from './support/browser.ts';
@@ -28,7 +28,7 @@ const root = path.join(import.meta.dirname, '../..');
 const assets = loadAssets(path.join(root, 'public'));
 const views = path.join(root, 'views');
 const branding = () => ({ ...DEFAULT_BRANDING, name: 'Example University' });
-const pages = createPages({ views, assets, csrf, branding });
+const pages = createPages({ views, assets, csrf, branding, clock: frozenClock });
 const samples = samplesWith('staff-weekly');
 const signedOut = new Set(['login', 'setup', 'error', 'notice', 'app-return']);
 /** The narrowest is the hardest; the other is for the eye. */

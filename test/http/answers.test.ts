@@ -8,7 +8,7 @@ import { getOnly, refuseUnanswered } from '../../src/http/methods.ts';
 import { logRequests } from '../../src/http/request-log.ts';
 import { createRouter } from '../../src/http/router.ts';
 import { seeOther } from '../../src/http/see-other.ts';
-import { loadSession, requireAdministrator, requireSignedIn } from '../../src/http/session.ts';
+import { loadSession, requirePermission, requireSignedIn } from '../../src/http/session.ts';
 import { loadAssets } from '../../src/http/static-files.ts';
 import { aUser, frozenClock, NOW } from '../factories.ts';
 import { ask, codeOf, memoryLog } from './server.ts';
@@ -99,7 +99,7 @@ describe('the session', () => {
   });
 
   it('lets only administrators pass where that is asked', async () => {
-    const admin = [load, (ctx: Context) => void requireAdministrator(ctx)];
+    const admin = [load, (ctx: Context) => void requirePermission(ctx, 'keys:write')];
     const answer = await ask(admin, '/', { headers: { Cookie: '__Host-roomkey=alive' } });
     expect([answer.status, codeOf(answer)]).toEqual([403, 'admin_required']);
   });

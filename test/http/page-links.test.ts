@@ -15,7 +15,7 @@ const templates = read('views', '.njk');
 const sources = read('src', '.ts');
 
 function answers(method: 'get' | 'post', address: string): boolean {
-  const routes = [...sources.matchAll(new RegExp(`\\.${method}\\('(/[^']*)'`, 'g'))];
+  const routes = [...sources.matchAll(new RegExp(`\\b(?:fresh)?${method}\\(\\s*'(/[^']*)'`, 'gi'))];
   return routes.some(([, route = '']) =>
     new RegExp(`^${route.replace(/:\w+/g, '[^/]+')}$`).test(address),
   );

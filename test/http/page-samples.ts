@@ -4,6 +4,7 @@
  * @module
  */
 import type { PageContexts } from '../../src/http/page-contexts.ts';
+import { adminSamples } from './page-samples/admin.ts';
 import { portalSamples } from './page-samples/portal.ts';
 import type { SamplesOf } from './page-samples/samples-of.ts';
 
@@ -18,5 +19,5 @@ export const HOSTILE = [
 
 /** Samples of all pages, with `text` wherever somebody else's text can stand. */
 export function samplesWith(text: string): SamplesOf<PageContexts> {
-  return { ...portalSamples(text) };
+  return { ...portalSamples(text), ...adminSamples(text) };
 }

@@ -12,7 +12,7 @@ import type { PageContexts, PageName } from '../../src/http/page-contexts.ts';
 import { createPages, type PageFrame } from '../../src/http/pages.ts';
 import { setSignedIn } from '../../src/http/session.ts';
 import { loadAssets } from '../../src/http/static-files.ts';
-import { aUser } from '../factories.ts';
+import { aUser, frozenClock } from '../factories.ts';
 import { HOSTILE, samplesWith } from './page-samples.ts';
 import { ask, csrf, memoryLog } from './server.ts';
 
@@ -21,17 +21,19 @@ const views = path.join(root, 'views');
 const assets = loadAssets(path.join(root, 'public'));
 const wordings = loadMessages(path.join(views, 'locales'));
 const pagesOf = (branding: Branding) =>
-  createPages({ views, assets, csrf, branding: () => branding });
+  createPages({ views, assets, csrf, branding: () => branding, clock: frozenClock });
 const pages = pagesOf(DEFAULT_BRANDING);
 
 function frame(language: Language, overrides: Partial<PageFrame> = {}): PageFrame {
-  const user = { displayName: 'Ada', role: 'administrator' };
+  const user = { displayName: 'Ada', role: 'administrator' } as const;
   return {
     wording: wordings(language),
     csrfToken: 't0ken',
     user,
     here: '/',
     path: '/',
+    done: undefined,
+    standing: 'stale',
     ...overrides,
   };
 }

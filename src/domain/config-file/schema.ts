@@ -9,6 +9,7 @@
 import { z } from 'zod';
 import type { Branding } from '../branding.ts';
 import { ALGORITHMS, RSA_BITS } from '../issuer.ts';
+import { USER_ROLES } from '../permissions.ts';
 import { slugSchema } from '../slug.ts';
 import {
   attributes,
@@ -37,7 +38,9 @@ export const userEntrySchema = z.object({
   language: line(35).nullable().optional(),
   groups: z.array(line(200), { error: 'must be a list of group names' }).optional(),
   attributes: attributes.optional(),
+  /** `true` is short for `role: administrator`, `false` for no role. */
   admin: yesOrNo.optional(),
+  role: oneOf(USER_ROLES).nullable().optional(),
   disabled: yesOrNo.optional(),
 });
 

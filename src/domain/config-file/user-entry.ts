@@ -12,9 +12,16 @@ export function toUser(entry: UserEntry, base: User, now: Date): User {
     language: entry.language === undefined ? base.language : (entry.language ?? undefined),
     attributes: entry.attributes ?? base.attributes,
     groups: entry.groups === undefined ? base.groups : [...new Set(entry.groups)].sort(),
-    role: entry.admin === undefined ? base.role : entry.admin ? 'administrator' : undefined,
+    role: toRole(entry, base.role),
     disabledAt: toDisabledAt(entry.disabled, base.disabledAt, now),
   };
+}
+
+/** `role` says more than `admin`, and wins. */
+function toRole({ role, admin }: UserEntry, before: User['role']): User['role'] {
+  if (role !== undefined) return role ?? undefined;
+  if (admin === undefined) return before;
+  return admin ? 'administrator' : undefined;
 }
 
 function toDisabledAt(disabled: boolean | undefined, since: Date | undefined, now: Date) {
@@ -34,6 +41,7 @@ export function fromUser(user: User): UserEntry {
     groups: [...user.groups].sort(),
     ...(Object.keys(attributes).length > 0 ? { attributes: toPlain(attributes) } : {}),
     ...(user.role === 'administrator' ? { admin: true } : {}),
+    ...(user.role && user.role !== 'administrator' ? { role: user.role } : {}),
     ...(user.disabledAt ? { disabled: true } : {}),
   };
 }

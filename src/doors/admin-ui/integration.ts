@@ -2,8 +2,8 @@ import type { Middleware } from 'koa';
 import { DomainError } from '../../domain/errors.ts';
 import type { Pages } from '../../http/pages.ts';
 import { guideFor } from '../../http/integration-page.ts';
-import { requireAdministrator } from '../../http/session.ts';
 import type { IssuerCatalog } from '../../operations/issuer-catalog.ts';
+import { param } from './route.ts';
 
 export interface IntegrationDeps {
   readonly catalog: Pick<IssuerCatalog, 'current'>;
@@ -14,9 +14,7 @@ export interface IntegrationDeps {
 /** `GET /admin/issuers/{slug}/integration`: what to write into the Jitsi server. */
 export function showIntegration({ catalog, pages, publicUrl }: IntegrationDeps): Middleware {
   return (ctx) => {
-    requireAdministrator(ctx);
-    const { params } = ctx as typeof ctx & { params: Readonly<Record<string, string>> };
-    const slug = params.slug ?? '';
+    const slug = param(ctx, 'slug');
     const live = catalog.current().bySlug.get(slug);
     if (!live) throw new DomainError('issuer_not_found', { slug });
 

@@ -1,16 +1,31 @@
 /**
  * The administrators' door.
  *
+ *     GET /admin/issuers                       all of them
  *     GET /admin/issuers/{slug}/integration    what to write into the Jitsi server
  *
  * @module
  */
 import type { Router } from '@koa/router';
-import { createRouter } from '../../http/router.ts';
+import type { ConfirmationDeps } from './confirmation.ts';
 import { type IntegrationDeps, showIntegration } from './integration.ts';
+import { type IssuersPageDeps, showIssuers } from './issuers.ts';
+import { type AdminRoute, get, mountAdminRoutes } from './route.ts';
 
-export type AdminDoorDeps = IntegrationDeps;
+export type AdminDoorDeps = ConfirmationDeps & IntegrationDeps & IssuersPageDeps;
+
+/** One list for each area, so that none grows long. */
+export function adminRouteTable(deps: AdminDoorDeps): readonly AdminRoute[] {
+  return [...issuerRoutes(deps)];
+}
 
 export function adminRoutes(deps: AdminDoorDeps): Router {
-  return createRouter().get('/admin/issuers/:slug/integration', showIntegration(deps));
+  return mountAdminRoutes(adminRouteTable(deps), deps);
+}
+
+function issuerRoutes(deps: AdminDoorDeps): readonly AdminRoute[] {
+  return [
+    get('/admin/issuers', 'issuers:read', showIssuers(deps)),
+    get('/admin/issuers/:slug/integration', 'issuers:read', showIntegration(deps)),
+  ];
 }

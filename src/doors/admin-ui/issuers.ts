@@ -1,0 +1,35 @@
+import type { Middleware } from 'koa';
+import { listFrame, listQuery } from '../../http/list-query.ts';
+import type { Pages } from '../../http/pages.ts';
+import { readQuery } from '../../http/query.ts';
+import type { IssuerCatalog } from '../../operations/issuer-catalog.ts';
+
+export interface IssuersPageDeps {
+  readonly catalog: Pick<IssuerCatalog, 'current'>;
+  readonly pages: Pages;
+}
+
+/** `GET /admin/issuers?q=`: all of them, from memory: there are tens, not thousands. */
+export function showIssuers({ catalog, pages }: IssuersPageDeps): Middleware {
+  return (ctx) => {
+    const { q } = readQuery(ctx, listQuery);
+    const words = q.toLowerCase().split(/\s+/).filter(Boolean);
+    const issuers = [...catalog.current().bySlug.values()]
+      .map(({ issuer: { slug, name, serverUrl, algorithm, useRule } }) => ({
+        slug,
+        name,
+        host: serverUrl === undefined ? undefined : new URL(serverUrl).host,
+        algorithm,
+        useRule,
+      }))
+      .filter((entry) => {
+        const text = Object.values(entry).join(' ').toLowerCase();
+        return words.every((word) => text.includes(word));
+      });
+    const total = { count: issuers.length, more: false };
+    pages.show(ctx, 'admin-issuers', {
+      list: listFrame(ctx, { q, total, next: undefined }),
+      issuers,
+    });
+  };
+}

@@ -1,0 +1,16 @@
+import type { Permission } from '../domain/permissions.ts';
+
+/** One entry for each area of the administration; `words` ends the key of its name: `menu.issuers`. */
+export interface MenuEntry {
+  readonly href: string;
+  readonly words: string;
+}
+
+/** Whoever may not see an area does not see its entry. */
+const ENTRIES: readonly (MenuEntry & { readonly permission: Permission })[] = [
+  { href: '/admin/issuers', words: 'issuers', permission: 'issuers:read' },
+];
+
+export function adminMenu(permissions: readonly Permission[]): readonly MenuEntry[] {
+  return ENTRIES.filter(({ permission }) => permissions.includes(permission));
+}

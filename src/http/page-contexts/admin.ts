@@ -1,0 +1,25 @@
+import type { ListFrame } from '../list-query.ts';
+
+/** The pages that all areas of the administration share. */
+export interface AdminPages {
+  'admin-confirmation': {
+    /** Where the form goes: the address that asked. */
+    readonly action: string;
+    /** What was sent, to be sent again: name and value. */
+    readonly fields: readonly (readonly [string, string])[];
+    readonly refusal: 'password_wrong' | 'login_limited' | undefined;
+  };
+  'admin-issuers': {
+    readonly list: ListFrame;
+    readonly issuers: readonly IssuerEntry[];
+  };
+}
+
+export interface IssuerEntry {
+  readonly slug: string;
+  readonly name: string;
+  /** Host of the Jitsi server. */
+  readonly host: string | undefined;
+  readonly algorithm: string;
+  readonly useRule: string;
+}
