@@ -22,7 +22,10 @@ export interface SecretBox {
   open(sealed: Buffer, place: Place): string;
   /** True when the first key, which seals, made it. */
   isCurrent(sealed: Buffer): boolean;
-  /** 32 bytes for one purpose (HKDF-SHA-256, RFC 5869), from the first key. */
+  /**
+   * 32 bytes for one purpose (HKDF-SHA-256, RFC 5869), from the first key. Made once, and kept:
+   * purposes are few.
+   */
   derive(purpose: string): Buffer;
 }
 
@@ -40,6 +43,7 @@ export function createSecretBox(keys: readonly Buffer[]): SecretBox {
   const [first] = keys;
   if (!first) throw new SecretBoxError('a secret box needs a key');
   const byId = new Map(keys.map((key) => [keyId(key).toString('hex'), key]));
+  const derivedKeys = new Map<string, Buffer>();
 
   return {
     seal(plain, place) {
@@ -69,8 +73,16 @@ export function createSecretBox(keys: readonly Buffer[]): SecretBox {
 
     isCurrent: (sealed) => sealed.subarray(1, 5).equals(keyId(first)),
 
-    derive: (purpose) => Buffer.from(hkdfSync('sha256', first, '', `roomkey ${purpose}`, 32)),
+    derive(purpose) {
+      const derived = derivedKeys.get(purpose) ?? deriveKey(first, purpose);
+      derivedKeys.set(purpose, derived);
+      return derived;
+    },
   };
+}
+
+function deriveKey(key: Buffer, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, '', `roomkey ${purpose}`, 32));
 }
 
 function keyId(key: Buffer): Buffer {

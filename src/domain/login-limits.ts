@@ -41,6 +41,12 @@ export const DEFAULT_LOGIN_LIMITS: LoginLimits = {
 
 export type LimitName = 'pair' | 'account_hour' | 'account_day' | 'address' | 'address_names';
 
+/**
+ * All of the `first` are counted. Only when none of them refuses, and none is the slow lane, the
+ * `marker` of the name; when that is new, the `names`; when they are at their most, the slow lane.
+ */
+export type LoginCounterStep = 'first' | 'marker' | 'names' | 'slow_lane';
+
 /** One subject an attempt is counted for. */
 export interface LoginCounter {
   readonly limit: LimitName;
@@ -54,7 +60,8 @@ export interface LoginCounter {
   /** What to wait after the first, the second…; the last counts for all that follow. */
   readonly waitsSeconds: readonly number[];
   /** `if_present`: counts only while something else has put it there. */
-  readonly when: 'always' | 'if_present';
+  readonly when: 'always' | 'if_present' | 'if_absent';
+  readonly step: LoginCounterStep;
   /** What becomes of it on success: the pair begins anew, the others forget this attempt. */
   readonly onSuccess: 'clear' | 'give_back';
 }
@@ -76,6 +83,7 @@ const NO_MOST = 2_147_483_647;
 /** So long after the last failure a pair begins anew. */
 const PAIR_MEMORY = HOUR;
 
+/** In the order in which they are to be counted: the same for everybody. */
 export function countersOf(facts: LoginAttemptFacts, limits: LoginLimits): LoginCounter[] {
   const { account, nameKey, ip, knownDevice } = facts;
   const place = knownDevice ? `device ${knownDevice}` : `address ${addressBucket(ip)}`;
@@ -107,11 +115,18 @@ export function countersOf(facts: LoginAttemptFacts, limits: LoginLimits): Login
     },
   ];
   if (!countsAddress(facts, limits)) return counters;
-  return [...counters, addressCounter(ip, limits), slowLane(ip, limits)];
+  return [
+    ...counters,
+    addressCounter(ip, limits),
+    slowLane(ip, limits),
+    nameMarker(facts, limits),
+    nameCounter(facts, limits),
+    { ...slowLane(ip, limits), step: 'slow_lane', when: 'if_absent' },
+  ];
 }
 
 /** Whether an attempt counts for its address alone, and its name for the names tried from there. */
-export function countsAddress(
+function countsAddress(
   { ip, knownDevice }: Pick<LoginAttemptFacts, 'ip' | 'knownDevice'>,
   { sharedNetworks }: LoginLimits,
 ): boolean {
@@ -127,10 +142,11 @@ export function countsAddress(
 }
 
 /** Marks that a name was tried from an address: new only once in a window. */
-export function nameMarker({ nameKey, ip }: LoginAttemptFacts, limits: LoginLimits): LoginCounter {
+function nameMarker({ nameKey, ip }: LoginAttemptFacts, limits: LoginLimits): LoginCounter {
   return {
     ...ALWAYS,
     limit: 'address_names',
+    step: 'marker',
     subject: `name ${addressBucket(ip)} ${nameKey}`,
     most: 1,
     windowSeconds: limits.addressWindowSeconds,
@@ -139,10 +155,11 @@ export function nameMarker({ nameKey, ip }: LoginAttemptFacts, limits: LoginLimi
 }
 
 /** Counts the different names of an address. */
-export function nameCounter({ ip }: LoginAttemptFacts, limits: LoginLimits): LoginCounter {
+function nameCounter({ ip }: LoginAttemptFacts, limits: LoginLimits): LoginCounter {
   return {
     ...ALWAYS,
     limit: 'address_names',
+    step: 'names',
     subject: `names ${addressBucket(ip)}`,
     most: limits.addressNames,
     windowSeconds: limits.addressWindowSeconds,
@@ -150,7 +167,7 @@ export function nameCounter({ ip }: LoginAttemptFacts, limits: LoginLimits): Log
 }
 
 /** Is there while an address is slowed down. */
-export function slowLane(ip: string | undefined, limits: LoginLimits): LoginCounter {
+function slowLane(ip: string | undefined, limits: LoginLimits): LoginCounter {
   return {
     ...ALWAYS,
     limit: 'address_names',
@@ -174,6 +191,7 @@ const ALWAYS = {
   window: 'fixed',
   waitsSeconds: [0],
   when: 'always',
+  step: 'first',
   onSuccess: 'give_back',
 } as const;
 

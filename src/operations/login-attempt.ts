@@ -9,14 +9,11 @@ import type { Clock } from '../domain/clock.ts';
 import { DomainError, isDomainError } from '../domain/errors.ts';
 import {
   countersOf,
-  countsAddress,
   type LimitName,
   type LoginAttemptFacts,
   type LoginCounter,
+  type LoginCounterStep,
   type LoginLimits,
-  nameCounter,
-  nameMarker,
-  slowLane,
 } from '../domain/login-limits.ts';
 import type { Stores } from '../stores/index.ts';
 import type { Counted, CountOutcome, KeyedLoginCounter } from '../stores/login-counters.ts';
@@ -35,12 +32,16 @@ export interface LoginAttemptInput {
   readonly nameKey: string;
   readonly ip: string | undefined;
   readonly deviceToken: string | undefined;
+  /** Whether the person signed in with that device before; looked up when nobody knows yet. */
+  readonly knowsDevice?: boolean | undefined;
   readonly requestId: string | undefined;
 }
 
 export interface LoginAttempt {
   /** Whether this browser signed in before, as the person it tries to be. */
   readonly knownDevice: boolean;
+  /** For who takes the count back in a statement of their own. */
+  readonly counted: readonly Counted[];
   /** Takes the count back: the proof was right. */
   succeed(): Promise<void>;
   /** Takes the count back: the proof was not looked at. */
@@ -59,12 +60,9 @@ export async function beginLoginAttempt(
   const { stores, clock, limits } = deps;
   const facts = await gatherFacts(deps, input);
   const now = clock.now();
-  const count = (counters: readonly LoginCounter[]) =>
-    stores.loginCounters.count(counters.map(keyed(deps)), now);
-
-  const outcomes = await count(countersOf(facts, limits));
-  const counted = outcomes.filter(isCounted);
-  const refused = latest(outcomes) ?? (await noteName());
+  const asked = countersOf(facts, limits).map(keyed(deps));
+  const outcomes = await stores.loginCounters.count(asked, now);
+  const { refused, counted } = judge(outcomes, asked, input);
   if (refused) {
     await stores.loginCounters.settle(counted, 'not_tried');
     return refuse(deps, { input, refused, now });
@@ -74,32 +72,10 @@ export async function beginLoginAttempt(
     stores.loginCounters.settle(counted, outcome);
   return {
     knownDevice: facts.knownDevice !== undefined,
+    counted,
     succeed: settle('success'),
     abandon: settle('not_tried'),
   };
-
-  /** Looks at how many different names come from the address; slows it down at the limit. */
-  async function noteName(): Promise<Refusal | undefined> {
-    const hasTurn = counted.some(({ counter }) => counter.limit === 'address_names');
-    if (hasTurn || !countsAddress(facts, limits)) return undefined;
-
-    const [marked] = await count([nameMarker(facts, limits)]);
-    if (marked?.outcome !== 'counted') return undefined;
-    counted.push(marked);
-
-    const [named] = await count([nameCounter(facts, limits)]);
-    const isLast = named?.outcome === 'counted' && named.count >= limits.addressNames;
-    if (named?.outcome === 'counted') counted.push(named);
-    if (named?.outcome === 'counted' && !isLast) return undefined;
-
-    const [slowed] = await count([{ ...slowLane(facts.ip, limits), when: 'always' }]);
-    if (isLast) {
-      if (slowed?.outcome === 'counted') counted.push(slowed);
-      return undefined;
-    }
-    const freeAt = slowed?.outcome === 'counted' ? slowed.blockedUntil : undefined;
-    return latest([slowed]) ?? { limit: 'address_names', subject: facts.nameKey, freeAt };
-  }
 }
 
 /** Runs the proof; when it could not be looked at, such as for want of a free core, nothing counts. */
@@ -121,12 +97,34 @@ interface Refusal {
   readonly freeAt: Date | undefined;
 }
 
+/** Whether the attempt may go on, and what of it stays counted if so. */
+function judge(
+  outcomes: readonly CountOutcome[],
+  asked: readonly LoginCounter[],
+  { nameKey }: Pick<LoginAttemptInput, 'nameKey'>,
+): { readonly refused: Refusal | undefined; readonly counted: readonly Counted[] } {
+  const ofStep = (step: LoginCounterStep) => outcomes.filter((_, i) => asked[i]?.step === step);
+  const counted = outcomes.filter(isCounted);
+  const refused = latest(ofStep('first'));
+  const [named] = ofStep('names');
+  if (refused || ofStep('marker')[0]?.outcome !== 'counted' || named?.outcome === 'counted')
+    return { refused, counted };
+
+  // Too many names: the address is in the slow lane from now on, which is not given back.
+  const [slowed] = ofStep('slow_lane');
+  const freeAt = slowed?.outcome === 'counted' ? slowed.blockedUntil : undefined;
+  return {
+    refused: latest([slowed]) ?? { limit: 'address_names', subject: nameKey, freeAt },
+    counted: counted.filter((one) => one !== slowed),
+  };
+}
+
 async function gatherFacts(
   { stores }: LoginAttemptDeps,
-  { userId, nameKey, ip, deviceToken }: LoginAttemptInput,
+  { userId, nameKey, ip, deviceToken, knowsDevice }: LoginAttemptInput,
 ): Promise<LoginAttemptFacts> {
   const device = deviceToken === undefined ? undefined : tokenHash(deviceToken);
-  const known = device && (await stores.knownDevices.knows(device, userId));
+  const known = device && (knowsDevice ?? (await stores.knownDevices.knows(device, userId)));
   return {
     account: userId === undefined ? `name ${nameKey}` : `user ${userId}`,
     nameKey,
@@ -176,6 +174,7 @@ async function refuse(
         window: 'fixed',
         waitsSeconds: [0],
         when: 'always',
+        step: 'first',
         onSuccess: 'give_back',
       }),
     ],

@@ -1,3 +1,4 @@
+import { tokenHash } from '../crypto/digest.ts';
 import type { PasswordHasher } from '../crypto/password.ts';
 import { DomainError, isDomainError } from '../domain/errors.ts';
 import { isWeakerHash } from '../domain/password-hash.ts';
@@ -8,13 +9,14 @@ import {
   abandonUnlessTried,
   beginLoginAttempt,
   describeName,
+  type LoginAttempt,
   type LoginAttemptDeps,
 } from './login-attempt.ts';
-import { rememberDevice } from './remember-device.ts';
-import { type StartedSession, type StartSessionDeps, startSession } from './start-session.ts';
+import { newDevice } from './remember-device.ts';
+import { newSession, type StartedSession, type StartSessionDeps } from './start-session.ts';
 
 export interface SignInDeps extends LoginAttemptDeps, Omit<StartSessionDeps, 'stores'> {
-  readonly stores: LoginAttemptDeps['stores'] & Pick<Stores, 'transaction' | 'users'>;
+  readonly stores: LoginAttemptDeps['stores'] & Pick<Stores, 'signIns' | 'users'>;
   readonly passwords: PasswordHasher;
 }
 
@@ -54,11 +56,19 @@ export async function signIn(deps: SignInDeps, input: SignInInput): Promise<Sign
   const name = input.name.slice(0, NAME_MAX).replaceAll('\0', '\uFFFD');
   const { ip, deviceToken, requestId } = input;
 
-  const found = await stores.users.findByLoginName(name);
-  const tried = { userId: found?.user.id, nameKey: loginKey(name), ip, deviceToken, requestId };
+  const deviceHash = deviceToken === undefined ? undefined : tokenHash(deviceToken);
+  const found = await stores.users.findForSignIn(name, deviceHash);
+  const tried = {
+    userId: found?.user.id,
+    nameKey: loginKey(name),
+    ip,
+    deviceToken,
+    knowsDevice: found?.knowsDevice ?? false,
+    requestId,
+  };
   const attempt = await beginLoginAttempt(deps, tried);
   const signedIn = await abandonUnlessTried(attempt, () =>
-    prove(deps, { ...input, name, found, roundsLeft: 1 }),
+    prove(deps, { ...input, name, found, attempt, roundsLeft: 1 }),
   );
   if (!signedIn) {
     await stores.auditEvents.add({
@@ -71,13 +81,12 @@ export async function signIn(deps: SignInDeps, input: SignInInput): Promise<Sign
     });
     throw new DomainError('login_failed', undefined);
   }
-
-  await attempt.succeed();
   return signedIn;
 }
 
 interface Proof extends SignInInput {
   readonly found: UserWithPassword | undefined;
+  readonly attempt: LoginAttempt;
   /** How often to look again when the hash changed while it was checked. */
   readonly roundsLeft: number;
 }
@@ -100,22 +109,27 @@ async function prove(deps: SignInDeps, proof: Proof): Promise<SignedIn | undefin
   return prove(deps, { ...proof, found: again, roundsLeft: roundsLeft - 1 });
 }
 
-/** In one transaction: a password changed or a person disabled meanwhile starts nothing. */
+/** A password changed or a person disabled meanwhile starts nothing: `undefined`. */
 async function start(
-  deps: SignInDeps,
-  input: SignInInput & { readonly found: UserWithPassword; readonly passwordHash: string },
+  { stores, ...deps }: SignInDeps,
+  input: Proof & { readonly found: UserWithPassword; readonly passwordHash: string },
 ): Promise<SignedIn | undefined> {
+  const { passwordHash, previousToken } = input;
   const { user } = input.found;
-  return deps.stores.transaction(async (tx) => {
-    if (!(await tx.users.holdPassword(user.id, input.passwordHash))) return undefined;
-    const started = await startSession(
-      { ...deps, stores: tx },
-      { ...input, user, methods: ['pwd'] },
-    );
-    const device = { userId: user.id, previousToken: input.deviceToken };
-    const deviceToken = await rememberDevice({ ...deps, stores: tx }, device);
-    return { ...started, user, deviceToken };
+  const { session, token, event } = newSession(deps, { ...input, user, methods: ['pwd'] });
+  const whose = { userId: user.id, previousToken: input.deviceToken };
+  const { token: deviceToken, device } = newDevice(deps.random, whose);
+
+  const begun = await stores.signIns.begin({
+    passwordHash,
+    session,
+    tokenHash: tokenHash(token),
+    previousTokenHash: previousToken === undefined ? undefined : tokenHash(previousToken),
+    event,
+    device,
+    counted: input.attempt.counted,
   });
+  return begun ? { session, token, user, deviceToken } : undefined;
 }
 
 /** Hashes the password anew when today we ask for more work. When we are busy, another time. */

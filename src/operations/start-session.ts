@@ -1,4 +1,5 @@
 import { tokenHash } from '../crypto/digest.ts';
+import type { AuditEvent } from '../domain/audit-event.ts';
 import type { Clock, Random } from '../domain/clock.ts';
 import {
   type AuthMethod,
@@ -38,12 +39,24 @@ const USER_AGENT_MAX = 500;
 
 /** Begins a sign-in under a new secret and writes it down. */
 export async function startSession(
-  { stores, clock, random, lifetimes }: StartSessionDeps,
+  deps: StartSessionDeps,
   input: StartSessionInput,
 ): Promise<StartedSession> {
-  const { user, methods, remember, previousToken, ip, userAgent, requestId } = input;
+  const { stores } = deps;
+  const { previousToken } = input;
+  const { session, token, event } = newSession(deps, input);
+  if (previousToken !== undefined) await stores.sessions.endByToken(tokenHash(previousToken));
+  await stores.sessions.add(session, tokenHash(token));
+  await stores.auditEvents.add(event);
+  return { session, token };
+}
+
+/** A sign-in that nobody has written down yet, and what to write of it. */
+export function newSession(
+  { clock, random, lifetimes }: Omit<StartSessionDeps, 'stores'>,
+  { user, methods, remember, ip, userAgent, requestId }: StartSessionInput,
+): StartedSession & { readonly event: AuditEvent } {
   const now = clock.now();
-  const token = random.token();
   const session = buildSession(
     {
       id: random.uuid(),
@@ -56,10 +69,7 @@ export async function startSession(
     now,
     lifetimes,
   );
-
-  if (previousToken !== undefined) await stores.sessions.endByToken(tokenHash(previousToken));
-  await stores.sessions.add(session, tokenHash(token));
-  await stores.auditEvents.add({
+  const event: AuditEvent = {
     at: now,
     type: 'session.started',
     actorId: user.id,
@@ -69,6 +79,6 @@ export async function startSession(
     details: { methods, remembered: remember },
     ip,
     requestId,
-  });
-  return { session, token };
+  };
+  return { session, token: random.token(), event };
 }

@@ -36,15 +36,26 @@ export interface RecentRoom {
   readonly at: Date;
 }
 
-const INSERT = `
+/**
+ * An INSERT of the events that `source` is the JSON of: see `auditEventsToJson`.
+ *
+ * @param source A binding.
+ */
+export const insertAuditEvents = (source: string) => `
   insert into audit_events (at, type, actor_id, actor_name, target_type, target_id, target_name,
     issuer_id, room, role, reason, rule, kid, jti, ip, request_id, details)
   select at, type, actor_id, actor_name, target_type, target_id, target_name,
     issuer_id, room, role, reason, rule, kid, jti, ip, request_id, details
-  from jsonb_to_recordset(?::jsonb) as e (at timestamptz, type text, actor_id uuid,
+  from jsonb_to_recordset(${source}::jsonb) as e (at timestamptz, type text, actor_id uuid,
     actor_name text, target_type text, target_id text, target_name text, issuer_id uuid,
     room text, role text, reason text, rule text, kid text, jti text, ip text, request_id text,
     details jsonb)`;
+
+const INSERT = insertAuditEvents('?');
+
+export function auditEventsToJson(events: readonly AuditEvent[]): string {
+  return JSON.stringify(events.map(auditEventToRow));
+}
 
 export function createAuditEventStore(
   sql: Sql,
@@ -52,7 +63,7 @@ export function createAuditEventStore(
 ): AuditEventStore {
   const options = prepared ? { name: 'insert_audit_events' } : {};
   const insert = async (events: readonly AuditEvent[]) => {
-    await sql.raw(INSERT, [JSON.stringify(events.map(auditEventToRow))]).options(options);
+    await sql.raw(INSERT, [auditEventsToJson(events)]).options(options);
     return events.map(() => undefined);
   };
 

@@ -18,6 +18,7 @@ import { createSealedSecretStore, type SealedSecretStore } from './sealed-secret
 import { createSessionStore, type SessionStore } from './sessions.ts';
 import { createSettingStore, type SettingStore } from './settings.ts';
 import { createSetupLinkStore, type SetupLinkStore } from './setup-links.ts';
+import { createSignInStore, type SignInStore } from './sign-ins.ts';
 import { createSigningKeyStore, type SigningKeyStore } from './signing-keys.ts';
 import { createUserStore, type UserStore } from './users.ts';
 
@@ -34,6 +35,7 @@ export interface StoresInTransaction {
   readonly sessions: SessionStore;
   readonly settings: SettingStore;
   readonly setupLinks: SetupLinkStore;
+  readonly signIns: SignInStore;
   readonly signingKeys: SigningKeyStore;
   readonly users: UserStore;
   /** Holds a lock, named by a number of our own, until the transaction ends. */
@@ -72,13 +74,14 @@ function over(sql: Sql, secretBox: SecretBox, traits: { prepared: boolean }): St
     groups: createGroupStore(sql),
     issuers: createIssuerStore(sql, secretBox),
     knownDevices: createKnownDeviceStore(sql),
-    loginCounters: createLoginCounterStore(sql),
+    loginCounters: createLoginCounterStore(sql, traits),
     sealedSecrets: createSealedSecretStore(sql, secretBox),
     sessions: createSessionStore(sql, traits),
     settings: createSettingStore(sql),
     setupLinks: createSetupLinkStore(sql),
+    signIns: createSignInStore(sql, traits),
     signingKeys: createSigningKeyStore(sql, secretBox),
-    users: createUserStore(sql),
+    users: createUserStore(sql, traits),
     async lock(name) {
       await sql.raw('select pg_advisory_xact_lock(?)', [LOCKS[name]]);
     },

@@ -14,6 +14,8 @@ export interface UserStore {
   hold(id: string): Promise<User | undefined>;
   /** By username or e-mail address, in whatever form it was typed. */
   findByLoginName(name: string): Promise<UserWithPassword | undefined>;
+  /** The same, and whether the device of the cookie's hash is known to be the person's. */
+  findForSignIn(name: string, deviceHash: Buffer | undefined): Promise<UserAtSignIn | undefined>;
   findPasswordHash(id: string): Promise<string | undefined>;
   /** Ordered by username key; `after` is the last username of the page before. */
   list(page: { after?: string | undefined; limit: number }): Promise<User[]>;
@@ -23,11 +25,6 @@ export interface UserStore {
   /** Writes everything but id, groups, disabled and created.
    * @throws {DomainError} `login_name_taken`. */
   update(user: User, now: Date): Promise<void>;
-  /**
-   * Whether that is still the password of a person who may sign in. In a transaction it stays so
-   * until the end: neither can change meanwhile.
-   */
-  holdPassword(id: string, hash: string): Promise<boolean>;
   setPasswordHash(id: string, hash: string, now: Date): Promise<void>;
   /** Sets it unless it was changed, or the person disabled, meanwhile; true when it was set. */
   replacePasswordHash(id: string, change: PasswordChange, now: Date): Promise<boolean>;
@@ -52,9 +49,23 @@ export interface UserWithPassword {
   readonly passwordHash: string | undefined;
 }
 
-export function createUserStore(sql: Sql): UserStore {
+export interface UserAtSignIn extends UserWithPassword {
+  readonly knowsDevice: boolean;
+}
+
+type UserWithHashRow = UserRow & { password_hash: string | null };
+type SignInRow = UserWithHashRow & { knows_device: boolean };
+
+const FIND_FOR_SIGN_IN = `
+  select ${USER_COLUMNS}, u.password_hash, exists (
+    select 1 from known_devices d
+    where d.token_hash = cast(? as bytea) and d.user_id = u.id) as knows_device
+  from login_names n join users u on u.id = n.user_id where n.name_key = ?`;
+
+/** @param prepared Whether the server keeps named statements apart by connection. */
+export function createUserStore(sql: Sql, { prepared }: { prepared: boolean }): UserStore {
   const select = async (rest: string, bindings: readonly unknown[]) => {
-    const { rows } = await sql.raw<{ rows: (UserRow & { password_hash: string | null })[] }>(
+    const { rows } = await sql.raw<{ rows: UserWithHashRow[] }>(
       `select ${USER_COLUMNS}, u.password_hash from users u ${rest}`,
       [...bindings] as string[],
     );
@@ -79,17 +90,20 @@ export function createUserStore(sql: Sql): UserStore {
       return row && { user: userFromRow(row), passwordHash: row.password_hash ?? undefined };
     },
 
+    async findForSignIn(name, deviceHash) {
+      const query = sql.raw<{ rows: SignInRow[] }>(FIND_FOR_SIGN_IN, [
+        deviceHash ?? null,
+        loginKey(name),
+      ] as never);
+      const [row] = (await query.options(prepared ? { name: 'find_for_sign_in' } : {})).rows;
+      if (!row) return undefined;
+      const { knows_device: knowsDevice, password_hash: hash } = row;
+      return { user: userFromRow(row), passwordHash: hash ?? undefined, knowsDevice };
+    },
+
     async findPasswordHash(id) {
       const row = await sql('users').where({ id }).first('password_hash');
       return row?.password_hash ?? undefined;
-    },
-
-    async holdPassword(id, hash) {
-      const { rows } = await sql.raw<{ rows: unknown[] }>(
-        `select 1 from users where id = ? and password_hash = ? and disabled_at is null for share`,
-        [id, hash],
-      );
-      return rows.length === 1;
     },
 
     async list({ after, limit }) {

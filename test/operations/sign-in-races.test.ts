@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_LOGIN_LIMITS } from '../../src/domain/login-limits.ts';
 import { changePassword } from '../../src/operations/change-password.ts';
 import { disableUser } from '../../src/operations/disable-user.ts';
 import { setPassword } from '../../src/operations/set-password.ts';
@@ -63,6 +64,24 @@ describe('fifty right sign-ins at once', () => {
     expect(signedIn.length).toBeGreaterThanOrEqual(30);
     expect([...codes].filter((code) => code !== 'login_limited')).toEqual([]);
     expect((await signIn(deps, aSignIn())).user.username).toBe('ada');
+  });
+
+  it('of a few browsers that several people share, wrong ones between, all get an answer', async () => {
+    const people = await Promise.all(addresses(5).map(() => addPerson(ground)));
+    const deps = { ...raceDeps(), limits: { ...DEFAULT_LOGIN_LIMITS, waitsSeconds: [0] } };
+    const input = (i: number, password: string) =>
+      aSignIn({ name: people[i % 5]?.username ?? '', ip: addresses(3)[i % 3] ?? '', password });
+    const browsers = await Promise.all([0, 1, 2].map((i) => signIn(deps, input(i, RIGHT))));
+
+    const attempts = addresses(60).map((_, i) => {
+      const { token, deviceToken } = browsers[i % 3] ?? {};
+      const password = i % 4 === 0 ? 'wrong' : RIGHT;
+      return signIn(deps, { ...input(i, password), previousToken: token, deviceToken });
+    });
+    const { signedIn, codes } = await settle(attempts);
+    expect(signedIn.length).toBeGreaterThan(3);
+    const answers = ['login_failed', 'login_limited'];
+    expect([...codes].filter((code) => !answers.includes(code ?? ''))).toEqual([]);
   });
 
   it('of as many people from as many addresses all go in', async () => {
