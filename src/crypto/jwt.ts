@@ -15,6 +15,8 @@ export interface Signer {
   readonly kid: string | undefined;
   /** Gives a compact JWS over the UTF-8 of `payload`, a JSON text. */
   sign(payload: string): Promise<string>;
+  /** The same token but for its signature, of which it has only the length. */
+  unsigned(payload: string): string;
 }
 
 /**
@@ -29,6 +31,8 @@ export function createHsSigner(alg: HsAlgorithm, secret: string): Signer {
 
   return {
     kid: undefined,
+    unsigned: (payload) =>
+      withoutSignature(`${header}.${base64url(payload)}`, Number(alg.slice(2)) / 8),
     async sign(payload) {
       const input = `${header}.${base64url(payload)}`;
       return `${input}.${createHmac(hash, key).update(input).digest('base64url')}`;
@@ -47,11 +51,13 @@ export function createRsSigner(
   { kid, privatePem }: { kid: string; privatePem: string },
 ): Signer {
   const withKey = lendKeys(privatePem);
+  const bytes = signatureBytes(privatePem);
   const hash = `sha${alg.slice(2)}`;
   const header = base64url(JSON.stringify({ alg, typ: 'JWT', kid }));
 
   return {
     kid,
+    unsigned: (payload) => withoutSignature(`${header}.${base64url(payload)}`, bytes),
     async sign(payload) {
       const input = `${header}.${base64url(payload)}`;
       const data = Buffer.from(input);
@@ -79,6 +85,16 @@ function lendKeys(privatePem: string) {
       if (idle.length < MOST_COPIES_KEPT) idle.push(key);
     }
   };
+}
+
+/** As long as the modulus (RFC 8017, section 8.2.1). */
+function signatureBytes(privatePem: string): number {
+  const { modulusLength } = createPrivateKey(privatePem).asymmetricKeyDetails ?? {};
+  return Math.ceil((modulusLength ?? 0) / 8);
+}
+
+function withoutSignature(input: string, bytes: number): string {
+  return `${input}.${Buffer.alloc(bytes).toString('base64url')}`;
 }
 
 function base64url(text: string): string {

@@ -56,6 +56,7 @@ export interface ErrorDetails {
   permission_required: { readonly permission: string };
   password_wrong: undefined;
   password_weak: { readonly reasons: readonly PasswordFault[] };
+  reference_not_found: { readonly reference: string };
   room_invalid: undefined;
   room_missing: undefined;
   room_policy_not_found: { readonly match: string };

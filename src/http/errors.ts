@@ -46,6 +46,7 @@ export const STATUS = {
   permission_required: 403,
   password_wrong: 403,
   password_weak: 400,
+  reference_not_found: 404,
   room_invalid: 400,
   room_missing: 400,
   room_policy_not_found: 404,

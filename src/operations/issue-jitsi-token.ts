@@ -4,11 +4,11 @@ import type { Clock, Random } from '../domain/clock.ts';
 import { type Allowed, type Decision, decide } from '../domain/decide.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Room } from '../domain/room.ts';
-import { authFacts } from '../domain/rules/facts.ts';
-import type { Session } from '../domain/session.ts';
+import { type AuthFacts, authFacts, type Proof } from '../domain/rules/facts.ts';
 import { checkTokenSize } from '../domain/token-size.ts';
 import type { User } from '../domain/user.ts';
 import type { Stores } from '../stores/index.ts';
+import type { Actor } from './actor.ts';
 import type { LiveIssuer } from './issuer-catalog.ts';
 
 export interface IssueJitsiTokenDeps {
@@ -20,12 +20,20 @@ export interface IssueJitsiTokenDeps {
 export interface IssueJitsiTokenInput {
   readonly live: LiveIssuer;
   readonly user: User;
-  readonly session: Pick<Session, 'methods' | 'authenticatedAt'>;
+  readonly session: Proof;
   readonly room: Room;
   readonly tenant: string | undefined;
   /** `undefined` when the address cannot be believed. */
   readonly ip: string | undefined;
   readonly requestId: string | undefined;
+  /** Who asked for it, when that is not the person themselves. */
+  readonly onBehalf?: OnBehalf;
+}
+
+export interface OnBehalf {
+  readonly by: Actor;
+  /** Why: an administrator who had the decision explained. */
+  readonly explained?: true;
 }
 
 export interface IssuedJitsiToken {
@@ -56,7 +64,11 @@ export async function issueJitsiToken(
   const decision = decide(compiled, { user, room: room.canonical, tenant, now, auth, ip });
   const entry = { ...describe(input, decision), at: now };
   if (decision.outcome === 'denied') {
-    await stores.auditEvents.add({ ...entry, type: 'token.denied', ...whyNot(decision) });
+    await stores.auditEvents.add({
+      ...entry,
+      type: 'token.denied',
+      ...whyNot(decision, circumstances(input, auth)),
+    });
     const { reason } = decision;
     throw new DomainError('access_denied', {
       reason,
@@ -87,7 +99,7 @@ export async function issueJitsiToken(
     role: decision.role,
     kid: signer.kid,
     jti,
-    details: { exp: claims.exp, ...(tenant === undefined ? {} : { tenant }) },
+    details: { exp: claims.exp, ...circumstances(input, auth) },
   });
   return { token, claims, decision };
 }
@@ -111,9 +123,23 @@ function describe(
   };
 }
 
+/** What rules can read and no column holds, so that the case can be looked at again. */
+function circumstances(
+  { tenant, onBehalf }: IssueJitsiTokenInput,
+  auth: AuthFacts,
+): Readonly<Record<string, unknown>> {
+  return {
+    auth,
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(onBehalf && { by: onBehalf.by.actorName, byId: onBehalf.by.actorId }),
+    ...(onBehalf?.explained && { explained: true }),
+  };
+}
+
 /** Which rules were asked and how each came out: what the operator needs at two in the morning. */
 function whyNot(
   decision: Decision & { outcome: 'denied' },
+  details: Readonly<Record<string, unknown>>,
 ): Pick<AuditEvent, 'reason' | 'details'> {
   const trace = decision.trace.map(({ rule, outcome, code, message }) => ({
     rule,
@@ -121,5 +147,5 @@ function whyNot(
     code,
     message,
   }));
-  return { reason: decision.reason, details: { trace } };
+  return { reason: decision.reason, details: { trace, ...details } };
 }

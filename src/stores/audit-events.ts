@@ -89,7 +89,7 @@ export function createAuditEventStore(
         `select issuer_id, room, max(at) as at
          from (select issuer_id, room, at from audit_events
                where actor_id = ? and type = 'token.issued' and room is not null
-                 and issuer_id is not null
+                 and issuer_id is not null and details ->> 'by' is null
                order by id desc limit 200) latest
          group by issuer_id, room order by max(at) desc limit ?`,
         [actorId, limit],

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Session } from '../session.ts';
 import type { User } from '../user.ts';
 import { parseAddress } from './network.ts';
 
@@ -37,13 +36,15 @@ export interface RuleContext {
   readonly user: User;
 }
 
+/** What a session says of its sign-in. */
+export interface Proof {
+  readonly methods: readonly string[];
+  readonly authenticatedAt: Date;
+}
+
 /** Reads a sign-in as rules do. */
-export function authFacts(
-  session: Pick<Session, 'methods' | 'authenticatedAt'>,
-  now: Date,
-): AuthFacts {
-  const methods: readonly string[] = session.methods;
-  const age = (now.getTime() - session.authenticatedAt.getTime()) / 1000;
+export function authFacts({ methods, authenticatedAt }: Proof, now: Date): AuthFacts {
+  const age = (now.getTime() - authenticatedAt.getTime()) / 1000;
   return { methods, mfa: methods.includes('mfa'), ageSeconds: Math.max(0, Math.floor(age)) };
 }
 

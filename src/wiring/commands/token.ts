@@ -1,8 +1,6 @@
 import { prosodyCrypto } from '../../crypto/prosody-signatures.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { isHs } from '../../domain/issuer.ts';
 import type { ProsodyHost } from '../../domain/prosody/host.ts';
-import { hostWithKeyServer, hostWithSecret } from '../../domain/prosody/presets.ts';
 import { HANG_SENTENCES, WARNING_SENTENCES } from '../../domain/prosody/sentences.ts';
 import { type ProsodyVerdict, verifyAsProsody } from '../../domain/prosody/verify.ts';
 import { canonicalRoom } from '../../domain/room.ts';
@@ -10,6 +8,7 @@ import { MAIN_SLUG } from '../../domain/slug.ts';
 import { canonicalTenant } from '../../domain/tenant.ts';
 import { issueJitsiToken } from '../../operations/issue-jitsi-token.ts';
 import { createIssuerCatalog, type LiveIssuer } from '../../operations/issuer-catalog.ts';
+import { prosodyHostOf } from '../../operations/prosody-host.ts';
 import { type Command, UsageError } from './command.ts';
 import { type Ground, requireUser, withFoundation } from './with-foundation.ts';
 
@@ -84,17 +83,9 @@ async function findLive({ stores }: Ground, slug: string): Promise<LiveIssuer> {
 }
 
 async function hostOf(ground: Ground, slug: string): Promise<ProsodyHost> {
-  const { issuer, asapFiles } = await findLive(ground, slug);
-  const { iss, appId: aud, algorithm } = issuer;
-  if (isHs(algorithm)) {
-    const appSecret = (await ground.stores.issuers.listSecrets()).get(issuer.id) ?? '';
-    return hostWithSecret({ iss, aud, algorithm, appSecret });
-  }
-  const asapKeyServer = (file: string) => {
-    const pem = asapFiles.get(file);
-    return pem ? { status: 200, body: pem.toString() } : { status: 404, body: '' };
-  };
-  return hostWithKeyServer({ iss, aud, algorithm, asapKeyServer });
+  const live = await findLive(ground, slug);
+  const secrets = await ground.stores.issuers.listSecrets();
+  return prosodyHostOf(live, secrets.get(live.issuer.id) ?? '');
 }
 
 function describe(verdict: ProsodyVerdict): string[] {

@@ -212,6 +212,7 @@ function errorsWith(text: string): readonly AnyDomainError[] {
     permission_required: { permission: text },
     password_weak: { reasons: ['too_short'] },
     password_wrong: undefined,
+    reference_not_found: { reference: 'A1B2C3D4' },
     room_invalid: undefined,
     room_missing: undefined,
     room_policy_not_found: { match: text },

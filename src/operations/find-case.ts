@@ -1,0 +1,79 @@
+/**
+ * From the reference id on a refusal page back to the case: who, where, when, and what was said.
+ *
+ * @module
+ */
+import type { StoredAuditEvent } from '../domain/audit-event.ts';
+import { DomainError } from '../domain/errors.ts';
+import type { AuthFacts } from '../domain/rules/facts.ts';
+import type { Stores } from '../stores/index.ts';
+import type { IssuerCatalog } from './issuer-catalog.ts';
+
+export interface FindCaseDeps {
+  readonly stores: Pick<Stores, 'auditEvents' | 'users'>;
+  readonly catalog: Pick<IssuerCatalog, 'refresh'>;
+}
+
+/** A decision that was made, in the words `explain` asks with. */
+export interface PastCase {
+  readonly reference: string;
+  /** Slug; `undefined` when the issuer is gone. */
+  readonly issuer: string | undefined;
+  /** The username of today; that of then when the person is gone. */
+  readonly username: string;
+  readonly userGone: boolean;
+  readonly room: string;
+  readonly tenant: string | undefined;
+  readonly at: Date;
+  readonly ip: string | undefined;
+  /** `undefined` for rows written before it was kept. */
+  readonly auth: AuthFacts | undefined;
+  readonly outcome: 'allowed' | 'denied';
+  /** Of a refusal. */
+  readonly reason: string | undefined;
+  /** Path of the use rule that decided then. */
+  readonly rule: string | undefined;
+  readonly role: string | undefined;
+}
+
+/** @throws {DomainError} `reference_not_found`: no decision was written down under it. */
+export async function findCase(
+  { stores, catalog }: FindCaseDeps,
+  reference: string,
+): Promise<PastCase> {
+  const events = await stores.auditEvents.list({ requestId: reference, limit: 20 });
+  const event = events.find(isDecision);
+  if (!event?.room) throw new DomainError('reference_not_found', { reference });
+
+  const { bySlug } = await catalog.refresh();
+  const live = [...bySlug.values()].find(({ issuer }) => issuer.id === event.issuerId);
+  const user = event.actorId === undefined ? undefined : await stores.users.findById(event.actorId);
+  const { tenant, auth } = event.details ?? {};
+  return {
+    reference,
+    issuer: live?.issuer.slug,
+    username: user?.username ?? event.actorName ?? '',
+    userGone: user === undefined,
+    room: event.room,
+    tenant: typeof tenant === 'string' ? tenant : undefined,
+    at: event.at,
+    ip: event.ip,
+    auth: readAuth(auth),
+    outcome: event.type === 'token.issued' ? 'allowed' : 'denied',
+    reason: event.reason,
+    rule: event.rule,
+    role: event.role,
+  };
+}
+
+function isDecision({ type }: StoredAuditEvent): boolean {
+  return type === 'token.denied' || type === 'token.issued';
+}
+
+function readAuth(value: unknown): AuthFacts | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { methods, mfa, ageSeconds } = value as Record<string, unknown>;
+  if (!Array.isArray(methods) || typeof mfa !== 'boolean' || typeof ageSeconds !== 'number')
+    return undefined;
+  return { methods: methods.map(String), mfa, ageSeconds };
+}
