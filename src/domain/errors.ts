@@ -25,6 +25,7 @@ export interface ErrorDetails {
     readonly room: string;
   };
   admin_required: undefined;
+  body_not_json: undefined;
   changed_meanwhile: undefined;
   api_key_invalid: undefined;
   api_key_required: undefined;

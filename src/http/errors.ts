@@ -17,6 +17,7 @@ import { requestReference } from './request-id.ts';
 export const STATUS = {
   access_denied: 403,
   admin_required: 403,
+  body_not_json: 400,
   changed_meanwhile: 409,
   api_key_invalid: 401,
   api_key_required: 401,
@@ -91,10 +92,24 @@ export function answerErrors(log: Log, render: ErrorRenderer): Middleware {
         ctx.set('Retry-After', String(answer.retryAfterSeconds));
       if (answer.error?.code === 'method_not_allowed')
         ctx.set('Allow', answer.error.details.allow.join(', '));
+      if (answer.status === 401 && answer.code.startsWith('api_key'))
+        ctx.set('WWW-Authenticate', 'Bearer realm="roomkey"');
       // An unread body would be taken for the next request of this connection.
       if (answer.status === 413 || answer.status === 415) ctx.set('Connection', 'close');
       render(ctx, answer);
     }
+  };
+}
+
+/** Programs are told in their own language: by the beginning of the address. */
+export function byAddress(
+  renderers: Readonly<Record<string, ErrorRenderer>>,
+  otherwise: ErrorRenderer,
+): ErrorRenderer {
+  return (ctx, answer) => {
+    const [, render] =
+      Object.entries(renderers).find(([prefix]) => ctx.path.startsWith(prefix)) ?? [];
+    (render ?? otherwise)(ctx, answer);
   };
 }
 

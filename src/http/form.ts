@@ -5,6 +5,7 @@
  */
 import type { Context } from 'koa';
 import { DomainError } from '../domain/errors.ts';
+import { readBody } from './body.ts';
 import type { Csrf } from './csrf.ts';
 import { uniqueFields } from './query.ts';
 
@@ -58,35 +59,11 @@ export function createForms(csrf: Csrf): Forms {
 
 async function readFields(ctx: Context, csrf: Csrf): Promise<Record<string, string>> {
   if (!ctx.is('urlencoded')) throw new DomainError('form_type_unsupported', undefined);
-  const { csrf: token, ...fields } = uniqueFields(await readBody(ctx), 'body');
+  const { csrf: token, ...fields } = uniqueFields(await readParams(ctx), 'body');
   csrf.checkToken(ctx, token);
   return fields;
 }
 
-async function readBody(ctx: Context): Promise<URLSearchParams> {
-  if ((ctx.request.length ?? 0) > LIMIT_BYTES) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of bodyOf(ctx)) {
-    const bytes = chunk as Buffer;
-    size += bytes.length;
-    if (size > LIMIT_BYTES) throw tooLarge();
-    chunks.push(bytes);
-  }
-  return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
-}
-
-/** A body that breaks off is the browser's affair, though its error looks like a lost database. */
-async function* bodyOf(ctx: Context): AsyncGenerator<unknown, void> {
-  try {
-    // The socket must outlive a refusal, or nobody would hear it.
-    yield* ctx.req.iterator({ destroyOnReturn: false });
-  } catch (cause) {
-    const issues = [{ path: 'body', message: 'broke off' }];
-    throw new DomainError('input_invalid', { issues }, { cause });
-  }
-}
-
-function tooLarge(): DomainError<'form_too_large'> {
-  return new DomainError('form_too_large', { limitBytes: LIMIT_BYTES });
+async function readParams(ctx: Context): Promise<URLSearchParams> {
+  return new URLSearchParams((await readBody(ctx, LIMIT_BYTES)).toString('utf8'));
 }

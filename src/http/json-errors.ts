@@ -2,6 +2,8 @@ import type { ErrorAnswer, ErrorRenderer } from './errors.ts';
 
 /** `{"error": {code, message, reference, issues?}}`, for machines. */
 export const jsonErrors: ErrorRenderer = (ctx, answer) => {
+  // What a condition of the request's own refused (RFC 9110, section 15.5.13).
+  if (answer.code === 'changed_meanwhile') ctx.status = 412;
   ctx.type = 'json';
   ctx.body = JSON.stringify({ error: presentError(answer) });
 };

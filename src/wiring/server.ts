@@ -1,12 +1,14 @@
 import Koa from 'koa';
+import { apiRoutes } from '../doors/admin-api/routes.ts';
 import { adminRoutes } from '../doors/admin-ui/routes.ts';
 import { keyFiles } from '../doors/jitsi/key-files.ts';
 import { jitsiRoutes } from '../doors/jitsi/routes.ts';
 import { health } from '../doors/operator/health.ts';
 import { portalRoutes } from '../doors/portal/routes.ts';
 import { resolveClientIp } from '../http/client-ip.ts';
-import { answerErrors } from '../http/errors.ts';
+import { answerErrors, byAddress } from '../http/errors.ts';
 import { htmlErrors } from '../http/html-errors.ts';
+import { jsonErrors } from '../http/json-errors.ts';
 import { languageRoutes } from '../http/language-switch.ts';
 import { refuseMalformed } from '../http/malformed.ts';
 import { refuseUnanswered } from '../http/methods.ts';
@@ -15,6 +17,7 @@ import { nameRequests } from '../http/request-id.ts';
 import { logRequests } from '../http/request-log.ts';
 import { securityHeaders } from '../http/security-headers.ts';
 import { loadSession } from '../http/session.ts';
+import { findApiCaller } from '../operations/find-api-caller.ts';
 import { resolveSession } from '../operations/resolve-session.ts';
 import type { AppContext } from './context.ts';
 
@@ -30,7 +33,7 @@ export function createServer(context: AppContext): Koa {
   app.use(nameRequests(random));
   app.use(logRequests(log, clock));
   app.use(securityHeaders());
-  app.use(answerErrors(log, htmlErrors(pages)));
+  app.use(answerErrors(log, byAddress({ '/api/': jsonErrors }, htmlErrors(pages))));
   app.use(refuseMalformed());
   app.use(resolveClientIp({ trustedProxies: config.trustedProxies, log, clock }));
   app.use(assets.serve);
@@ -40,6 +43,7 @@ export function createServer(context: AppContext): Koa {
   app.use(portalRoutes(context).routes());
   app.use(languageRoutes(forms).routes());
   app.use(adminRoutes(context).routes());
+  app.use(apiRoutes({ ...context, findCaller: (token) => findApiCaller(context, token) }).routes());
   app.use(refuseUnanswered());
   return app;
 }

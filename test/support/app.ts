@@ -7,6 +7,8 @@ import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
+import { tokenHash } from '../../src/crypto/digest.ts';
+import type { Permission } from '../../src/domain/permissions.ts';
 import type { User } from '../../src/domain/user.ts';
 import { createLog } from '../../src/http/log.ts';
 import { createContext } from '../../src/wiring/context.ts';
@@ -15,6 +17,13 @@ import { createVisitor, type Visitor } from './visitor.ts';
 import { PASSWORD, testWorld } from './world.ts';
 
 export const PUBLIC_URL = 'https://auth.example.org';
+
+interface ApiCall {
+  readonly key?: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 /** @param environment Settings on top of those tests need. */
 export async function testApp(environment: Readonly<Record<string, string>> = {}) {
@@ -48,7 +57,50 @@ export async function testApp(environment: Readonly<Record<string, string>> = {}
     visitor,
     person,
     signedIn,
+    apiKey,
+    api,
   };
+
+  /** A key of these scopes, made by an administrator (or by somebody else), and its token. */
+  async function apiKey(scopes: readonly Permission[], maker?: User): Promise<string> {
+    const { id } = maker ?? (await world.addUser({ role: 'administrator' }));
+    const token = `rk_${world.random.token()}`;
+    const key = {
+      id: world.random.uuid(),
+      name: 'test',
+      scopes,
+      createdBy: id,
+      createdAt: world.clock.now(),
+      expiresAt: undefined,
+      lastUsedAt: undefined,
+      revokedAt: undefined,
+    };
+    await world.stores.apiKeys.add(key, tokenHash(token));
+    return token;
+  }
+
+  /** Calls the API as a program would. */
+  async function api(method: string, path: string, call: ApiCall = {}) {
+    const { key, body, headers = {} } = call;
+    const response = await fetch(base + path, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('Content-Type')?.includes('json');
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: isJson ? JSON.parse(text) : undefined,
+    };
+  }
 
   /** A browser of its own. */
   function visitor(): Visitor {

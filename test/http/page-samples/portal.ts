@@ -183,6 +183,7 @@ function errorsWith(text: string): readonly AnyDomainError[] {
   const details: ErrorDetails = {
     access_denied: { reason: 'use_rule_false', issuerName: text, room: text },
     admin_required: undefined,
+    body_not_json: undefined,
     changed_meanwhile: undefined,
     api_key_invalid: undefined,
     api_key_required: undefined,

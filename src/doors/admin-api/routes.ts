@@ -1,0 +1,20 @@
+/**
+ * The machines' door: what the admin UI does, by API key.
+ *
+ * @module
+ */
+import type { Router } from '@koa/router';
+import { issuerApi, type IssuersApiDeps } from './issuers.ts';
+import { type ApiFrameDeps, mountApiRoutes } from './mount.ts';
+import type { ApiRoute } from './route.ts';
+
+export type AdminApiDeps = IssuersApiDeps;
+
+/** One list for each area. */
+export function apiRouteTable(deps: AdminApiDeps): readonly ApiRoute[] {
+  return [...issuerApi(deps)];
+}
+
+export function apiRoutes(deps: AdminApiDeps & ApiFrameDeps): Router {
+  return mountApiRoutes(apiRouteTable(deps), deps);
+}
