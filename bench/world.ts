@@ -111,9 +111,9 @@ async function signInDirectly(stores: Stores, userId: string): Promise<string> {
 /** People who are only there, each in a group and signed in once. */
 async function addCrowd({ knex }: Database, count: number): Promise<void> {
   await knex.raw(
-    `insert into users (id, username, display_name, email, created_at, updated_at)
+    `insert into users (id, username, display_name, email, created_at, updated_at, search)
      select gen_random_uuid(), 'crowd-' || n, 'Crowd ' || n, 'crowd-' || n || '@example.net',
-       now(), now()
+       now(), now(), to_tsvector('simple', 'crowd ' || n || ' example net')
      from generate_series(1, ?::int) n`,
     [count],
   );

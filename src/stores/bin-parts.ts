@@ -13,6 +13,8 @@ export interface BinPart {
   readonly owner: string;
   /** Rows whose other ends are gone when they are put back are left out: column → table. */
   readonly needs?: Readonly<Record<string, string>>;
+  /** The database makes such a row with the thing: the kept one takes its place. */
+  readonly made?: 'with_the_thing';
   /** A query for what is in the way: takes the rows as JSON, gives `name` and `taken_by`. */
   readonly conflicts?: string;
 }
@@ -31,6 +33,8 @@ export const BIN_PARTS: Readonly<Record<BinKind, readonly [BinPart, ...BinPart[]
         join login_names taken using (name_key) join users u on u.id = taken.user_id`,
     },
     { ...MEMBERS, owner: 'user_id' },
+    { table: 'api_keys', owner: 'created_by' },
+    { table: 'last_sign_ins', owner: 'user_id', made: 'with_the_thing' },
   ],
   group: [
     {

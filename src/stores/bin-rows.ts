@@ -22,11 +22,12 @@ export async function rowsOf(
  */
 export async function putBack(
   sql: Sql,
-  { table, needs = {} }: BinPart,
+  { table, owner, needs = {}, made }: BinPart,
   rows: readonly KeptRow[],
 ): Promise<void> {
   const [first] = rows;
   if (!first) return;
+  if (made === 'with_the_thing') await sql(table).where(owner, String(first[owner])).del();
   const { rows: found } = await sql.raw<{ rows: { name: string }[] }>(
     `select attname as name from pg_attribute
      where attrelid = ?::regclass and attnum > 0 and not attisdropped and attgenerated = ''`,

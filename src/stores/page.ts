@@ -21,6 +21,11 @@ export interface BoundedCount {
 /** Where counting stops. */
 export const COUNT_MAX = 10_000;
 
+/** @param counted Of which `COUNT_MAX + 1` stands for all that are more. */
+export function boundedCount(counted: number): BoundedCount {
+  return { count: Math.min(counted, COUNT_MAX), more: counted > COUNT_MAX };
+}
+
 /**
  * @param rows One more than `limit` were asked for: it tells that there is another page.
  * @param keyOf What the list is ordered by, the last of it unique.

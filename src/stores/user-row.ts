@@ -39,3 +39,31 @@ export function userFromRow(row: UserRow): User {
     createdAt: row.created_at,
   };
 }
+
+/** What is known of a person's account, and is no part of the person. */
+export interface UserFacts {
+  readonly lastSignInAt: Date | undefined;
+  readonly hasPassword: boolean;
+  readonly passwordChangedAt: Date | undefined;
+  readonly updatedAt: Date;
+}
+
+export interface UserFactsRow {
+  last_sign_in_at: Date | null;
+  has_password: boolean;
+  password_changed_at: Date | null;
+  updated_at: Date;
+}
+
+/** Select list of a `UserFactsRow`, from `users u` and `last_sign_ins l`. */
+export const FACT_COLUMNS = `nullif(l.at, '-infinity') as last_sign_in_at,
+  u.password_hash is not null as has_password, u.password_changed_at, u.updated_at`;
+
+export function factsFromRow(row: UserFactsRow): UserFacts {
+  return {
+    lastSignInAt: row.last_sign_in_at ?? undefined,
+    hasPassword: row.has_password,
+    passwordChangedAt: row.password_changed_at ?? undefined,
+    updatedAt: row.updated_at,
+  };
+}

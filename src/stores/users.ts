@@ -4,9 +4,19 @@
  * @module
  */
 import { DomainError } from '../domain/errors.ts';
+import { searchWords } from '../domain/search-words.ts';
 import { loginKey, type Profile, type User } from '../domain/user.ts';
 import { expectRows, type Sql, violatedConstraint } from './rows.ts';
-import { USER_COLUMNS, type UserRow, userFromRow } from './user-row.ts';
+import {
+  FACT_COLUMNS,
+  factsFromRow,
+  USER_COLUMNS,
+  type UserFacts,
+  type UserFactsRow,
+  type UserRow,
+  userFromRow,
+} from './user-row.ts';
+import { searchUsers, type UserList, type UserQuery } from './user-search.ts';
 
 export interface UserStore {
   findById(id: string): Promise<User | undefined>;
@@ -17,7 +27,11 @@ export interface UserStore {
   /** The same, and whether the device of the cookie's hash is known to be the person's. */
   findForSignIn(name: string, deviceHash: Buffer | undefined): Promise<UserAtSignIn | undefined>;
   findPasswordHash(id: string): Promise<string | undefined>;
-  /** Ordered by username key; `after` is the last username of the page before. */
+  /** For people who look for people: filtered, sorted, counted. */
+  search(query: UserQuery): Promise<UserList>;
+  /** What lists and the person's own page tell besides. */
+  findFacts(id: string): Promise<UserFacts | undefined>;
+  /** All of them, for machines. Ordered by username key; `after` is the last username of the page before. */
   list(page: { after?: string | undefined; limit: number }): Promise<User[]>;
   /** The groups of `user` are not written: see `GroupStore.setForUser`.
    * @throws {DomainError} `login_name_taken`. */
@@ -101,6 +115,17 @@ export function createUserStore(sql: Sql, { prepared }: { prepared: boolean }): 
       return { user: userFromRow(row), passwordHash: hash ?? undefined, knowsDevice };
     },
 
+    search: (query) => searchUsers(sql, query),
+
+    async findFacts(id) {
+      const { rows } = await sql.raw<{ rows: UserFactsRow[] }>(
+        `select ${FACT_COLUMNS} from users u join last_sign_ins l on l.user_id = u.id
+         where u.id = ?`,
+        [id],
+      );
+      return rows[0] && factsFromRow(rows[0]);
+    },
+
     async findPasswordHash(id) {
       const row = await sql('users').where({ id }).first('password_hash');
       return row?.password_hash ?? undefined;
@@ -116,7 +141,8 @@ export function createUserStore(sql: Sql, { prepared }: { prepared: boolean }): 
 
     async add(user, now) {
       const { id, created_at, ...columns } = toColumns(user);
-      await sql('users').insert({ id, created_at, updated_at: now, ...columns });
+      const search = searchColumn(sql, user);
+      await sql('users').insert({ id, created_at, updated_at: now, ...columns, search });
       await addLoginNames(sql, user);
     },
 
@@ -126,7 +152,7 @@ export function createUserStore(sql: Sql, { prepared }: { prepared: boolean }): 
         1,
         await sql('users')
           .where({ id })
-          .update({ ...columns, updated_at: now }),
+          .update({ ...columns, updated_at: now, search: searchColumn(sql, user) }),
       );
       await sql('login_names').where({ user_id: id }).del();
       await addLoginNames(sql, user);
@@ -155,6 +181,11 @@ export function createUserStore(sql: Sql, { prepared }: { prepared: boolean }): 
         updated_at: now,
       };
       expectRows(1, await sql('users').where({ id }).update(changes));
+      const [row] = await select('where u.id = ?', [id]);
+      if (row)
+        await sql('users')
+          .where({ id })
+          .update({ search: searchColumn(sql, userFromRow(row)) });
     },
 
     async setDisabledAt(id, at, now) {
@@ -188,6 +219,13 @@ async function addLoginNames(sql: Sql, user: User): Promise<void> {
       throw cause;
     }
   }
+}
+
+/** What a person is found by; groups are filtered by instead. */
+function searchColumn(sql: Sql, { username, displayName, email, attributes }: User) {
+  const values = Object.values(attributes).flat();
+  const texts = [username, displayName, email, ...values].filter((it) => typeof it === 'string');
+  return sql.raw('array_to_tsvector(?::text[])', [searchWords(texts)]);
 }
 
 function toColumns(user: User) {

@@ -69,11 +69,13 @@ async function aPersonIn(...groupIds: string[]) {
 describe('put and restore', () => {
   it('gives a person back to the last column, password and groups too', async () => {
     const ada = await aPersonIn((await aGroup('staff')).id, (await aGroup('chairs')).id);
+    await database.knex('last_sign_ins').where({ user_id: ada.id }).update({ at: NOW });
     const before = await rowsOf('user', ada.id);
     const item = await removed('user', ada.id);
     expect(await users.findByLoginName('ada@example.org')).toBeUndefined();
     await stores.transaction((tx) => tx.bin.restore(item.id));
     expect(await rowsOf('user', ada.id)).toEqual(before);
+    expect((await users.findFacts(ada.id))?.lastSignInAt).toEqual(NOW);
     expect((await users.findByLoginName('ada'))?.passwordHash).toBe('$argon2id$x');
     expect(await bin.find(item.id)).toBeUndefined();
   });
