@@ -1,4 +1,5 @@
 import type { Middleware } from 'koa';
+import { asCurl } from '../../http/as-curl.ts';
 import { listFrame, listQuery } from '../../http/list-query.ts';
 import type { Pages } from '../../http/pages.ts';
 import { readQuery } from '../../http/query.ts';
@@ -7,10 +8,11 @@ import type { IssuerCatalog } from '../../operations/issuer-catalog.ts';
 export interface IssuersPageDeps {
   readonly catalog: Pick<IssuerCatalog, 'current'>;
   readonly pages: Pages;
+  readonly publicUrl: () => URL;
 }
 
 /** `GET /admin/issuers?q=`: all of them, from memory: there are tens, not thousands. */
-export function showIssuers({ catalog, pages }: IssuersPageDeps): Middleware {
+export function showIssuers({ catalog, pages, publicUrl }: IssuersPageDeps): Middleware {
   return (ctx) => {
     const { q } = readQuery(ctx, listQuery);
     const words = q.toLowerCase().split(/\s+/).filter(Boolean);
@@ -30,6 +32,10 @@ export function showIssuers({ catalog, pages }: IssuersPageDeps): Middleware {
     pages.show(ctx, 'admin-issuers', {
       list: listFrame(ctx, { q, total, next: undefined }),
       issuers,
+      machine: {
+        curl: asCurl(publicUrl(), { method: 'GET', path: '/api/v1/issuers' }),
+        yaml: undefined,
+      },
     });
   };
 }

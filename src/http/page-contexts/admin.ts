@@ -12,6 +12,7 @@ export interface AdminPages {
   'admin-issuers': {
     readonly list: ListFrame;
     readonly issuers: readonly IssuerEntry[];
+    readonly machine: MachineForm;
   };
 }
 
@@ -22,4 +23,12 @@ export interface IssuerEntry {
   readonly host: string | undefined;
   readonly algorithm: string;
   readonly useRule: string;
+}
+
+/** The same by machine; nothing in it is secret. */
+export interface MachineForm {
+  /** See `asCurl`. */
+  readonly curl: string | undefined;
+  /** For `roomkey apply`. */
+  readonly yaml: string | undefined;
 }

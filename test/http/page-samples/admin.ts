@@ -13,6 +13,7 @@ export const listSample = (text: string) => ({
 export function adminSamples(text: string): SamplesOf<AdminPages> {
   const list = listSample(text);
   const issuer = { slug: 'main', name: text, host: text, algorithm: 'RS256', useRule: text };
+  const machine = { curl: text, yaml: text };
   return {
     'admin-confirmation': [
       { action: '/admin/x', fields: [[text, text]], refusal: undefined },
@@ -20,7 +21,7 @@ export function adminSamples(text: string): SamplesOf<AdminPages> {
       { action: '/admin/x', fields: [], refusal: 'login_limited' },
     ],
     'admin-issuers': [
-      { list, issuers: [issuer, { ...issuer, slug: 'partner', host: undefined }] },
+      { list, issuers: [issuer, { ...issuer, slug: 'partner', host: undefined }], machine },
       {
         list: {
           ...list,
@@ -29,6 +30,7 @@ export function adminSamples(text: string): SamplesOf<AdminPages> {
           nextHref: undefined,
         },
         issuers: [],
+        machine: { curl: undefined, yaml: undefined },
       },
     ],
   };
