@@ -1,4 +1,5 @@
 import type { AuditEvent, AuditType, StoredAuditEvent } from '../domain/audit-event.ts';
+import { wordsOfEvent } from './audit-words.ts';
 
 export interface AuditEventRow {
   id: string;
@@ -41,8 +42,14 @@ export function auditEventToRow(event: AuditEvent) {
     ip: event.ip,
     request_id: event.requestId,
     details: event.details,
+    words: wordsOfEvent(event),
   };
 }
+
+/** All but `words`. */
+export const AUDIT_COLUMNS = `
+  id, at, type, actor_id, actor_name, target_type, target_id, target_name, issuer_id, room, role,
+  reason, rule, kid, jti, ip, request_id, details`;
 
 export function auditEventFromRow(row: AuditEventRow): StoredAuditEvent {
   return {

@@ -6,7 +6,10 @@
  */
 import type { AuditEvent, AuditType, StoredAuditEvent } from '../domain/audit-event.ts';
 import { type AuditEventRow, auditEventFromRow, auditEventToRow } from './audit-event-row.ts';
+import { type AuditFilters, type AuditQuery, countAudit, searchAudit } from './audit-search.ts';
+import { namedQuery } from './audit-words.ts';
 import { gather } from './gather.ts';
+import type { BoundedCount, Page } from './page.ts';
 import type { Sql } from './rows.ts';
 
 export interface AuditEventStore {
@@ -14,10 +17,15 @@ export interface AuditEventStore {
   add(event: AuditEvent): Promise<void>;
   /** Newest first; `before` is the id of the last row of the page before. */
   list(filter: AuditFilter): Promise<StoredAuditEvent[]>;
+  /** By when it happened; `after` is where the page before ended. */
+  search(query: AuditQuery): Promise<Page<StoredAuditEvent>>;
+  count(filters: AuditFilters): Promise<BoundedCount>;
   /** Rooms a person was lately let into, newest first, each once per issuer. */
   recentRooms(actorId: string, limit: number): Promise<RecentRoom[]>;
   /** Removes a batch of rows older than `before`; says how many. */
   sweep(before: Date, batch: number): Promise<number>;
+  /** Puts new rows into their places in the index, so that no insert has to. */
+  settleIndex(): Promise<void>;
 }
 
 export interface AuditFilter {
@@ -43,13 +51,13 @@ export interface RecentRoom {
  */
 export const insertAuditEvents = (source: string) => `
   insert into audit_events (at, type, actor_id, actor_name, target_type, target_id, target_name,
-    issuer_id, room, role, reason, rule, kid, jti, ip, request_id, details)
+    issuer_id, room, role, reason, rule, kid, jti, ip, request_id, details, words)
   select at, type, actor_id, actor_name, target_type, target_id, target_name,
-    issuer_id, room, role, reason, rule, kid, jti, ip, request_id, details
+    issuer_id, room, role, reason, rule, kid, jti, ip, request_id, details, words
   from jsonb_to_recordset(${source}::jsonb) as e (at timestamptz, type text, actor_id uuid,
     actor_name text, target_type text, target_id text, target_name text, issuer_id uuid,
     room text, role text, reason text, rule text, kid text, jti text, ip text, request_id text,
-    details jsonb)`;
+    details jsonb, words tsvector)`;
 
 const INSERT = insertAuditEvents('?');
 
@@ -78,11 +86,18 @@ export function createAuditEventStore(
           aboutUserId,
           aboutUserId,
         ]);
-      if (requestId !== undefined) void query.where({ request_id: requestId });
+      if (requestId !== undefined) {
+        void query.where({ request_id: requestId });
+        const words = namedQuery(requestId);
+        if (words !== undefined) void query.whereRaw('words @@ ?::tsquery', [words]);
+      }
       if (type !== undefined) void query.where({ type });
       if (before !== undefined) void query.where('id', '<', before);
       return (await query).map(auditEventFromRow);
     },
+
+    search: (query) => searchAudit(sql, query),
+    count: (filters) => countAudit(sql, filters),
 
     async recentRooms(actorId, limit) {
       const { rows } = await sql.raw<{ rows: { issuer_id: string; room: string; at: Date }[] }>(
@@ -104,6 +119,10 @@ export function createAuditEventStore(
         [before, batch],
       );
       return rowCount;
+    },
+
+    async settleIndex() {
+      await sql.raw(`select gin_clean_pending_list('audit_events_words_idx')`);
     },
   };
 }

@@ -27,6 +27,7 @@ export interface JobDeps {
 
 const MINUTE_MS = 60_000;
 const CATALOG_POLL_MS = 5000;
+const AUDIT_INDEX_MS = 10_000;
 const BATCH = 1000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
@@ -37,6 +38,7 @@ export function startJobs(deps: JobDeps): () => Promise<void> {
     every(CATALOG_POLL_MS, deps, 'catalog poll', () => deps.catalog.refresh()),
     every(MINUTE_MS, deps, 'rotate keys', () => rotateDueKeys(deps)),
     every(MINUTE_MS, deps, 'retire keys', () => retireKeys(deps)),
+    every(AUDIT_INDEX_MS, deps, 'audit index', () => deps.stores.auditEvents.settleIndex()),
     every(5 * MINUTE_MS, deps, 'sweep', () => sweep(deps)),
   ];
   return async () => {
