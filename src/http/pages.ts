@@ -73,6 +73,7 @@ export function createPages({ views, assets, csrf, branding, clock }: PagesDeps)
     lstripBlocks: true,
   });
   environment.addGlobal('asset', (name: string) => assets.url(name));
+  environment.addGlobal('assetIfBuilt', (name: string) => assets.find(name) ?? '');
 
   const wording = (ctx: Context) => wordings(languageOf(ctx));
 

@@ -27,6 +27,8 @@ interface Asset {
 export interface Assets {
   /** The address of a file of `public/`: `url('site.css')`. @throws {Error} for an unknown one. */
   url(name: string): string;
+  /** The same for a file that is built, and may not have been. */
+  find(name: string): string | undefined;
   /** Serves a generated file too, and gives its address. */
   add(name: string, content: string): string;
   readonly serve: Middleware;
@@ -57,6 +59,7 @@ export function loadAssets(folder: string): Assets {
       if (url === undefined) throw new Error(`public/ has no file ${name}`);
       return url;
     },
+    find: (name) => urls.get(name),
     add: (name, content) => keep(name, Buffer.from(content)),
     async serve(ctx, next) {
       if (!ctx.path.startsWith(PREFIX)) return next();
