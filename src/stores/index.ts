@@ -69,7 +69,7 @@ export function createStores({ knex, kind }: StoreDatabase, secretBox: SecretBox
 
 function over(sql: Sql, secretBox: SecretBox, traits: { prepared: boolean }): StoresInTransaction {
   return {
-    apiKeys: createApiKeyStore(sql),
+    apiKeys: createApiKeyStore(sql, traits),
     auditEvents: createAuditEventStore(sql, traits),
     bin: createBinStore(sql),
     catalogVersion: createCatalogVersionStore(sql),

@@ -43,7 +43,7 @@ export function createServer(context: AppContext): Koa {
   app.use(portalRoutes(context).routes());
   app.use(languageRoutes(forms).routes());
   app.use(adminRoutes(context).routes());
-  app.use(apiRoutes({ ...context, findCaller: (token) => findApiCaller(context, token) }).routes());
+  app.use(apiRoutes({ ...context, findCaller: (token) => findCaller(context, token) }).routes());
   app.use(refuseUnanswered());
   return app;
 }
@@ -60,4 +60,11 @@ function noteBreak(log: AppContext['log'], err: unknown): void {
   const code = err instanceof Error && 'code' in err ? String(err.code) : '';
   const level = /^(HPE_|ECONNRESET|EPIPE|ERR_STREAM_PREMATURE_CLOSE)/.test(code) ? 'info' : 'error';
   log[level]({ err }, 'an answer broke off');
+}
+
+/** The same for programs. */
+async function findCaller(context: AppContext, token: string) {
+  const caller = await findApiCaller(context, token);
+  if (caller) await context.catalog.atLeast(caller.catalogVersion);
+  return caller;
 }
