@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
 import { parseConfigFile } from '../config/config-file.ts';
 import { loadConfig } from '../config/load.ts';
 import type { ConfigFile } from '../domain/config-file/schema.ts';
-import { buildIntegrationGuide } from '../domain/integration-guide.ts';
+import { buildIntegrationGuide } from '../domain/integration/guide.ts';
 import { CLI } from '../operations/actor.ts';
 import { applyConfig } from '../operations/apply-config.ts';
 import { createIssuerCatalog, type LiveIssuer } from '../operations/issuer-catalog.ts';
@@ -83,8 +83,8 @@ function playJitsi(
   secret: string | undefined,
   { publicUrl, people }: World,
 ): Promise<RunningStandIn> {
-  const guide = buildIntegrationGuide(issuer, publicUrl);
-  const lines = (guide[0]?.blocks ?? []).flatMap((block) => block.lines.map(({ text }) => text));
+  const { files } = buildIntegrationGuide(issuer, publicUrl);
+  const lines = files.flatMap((file) => file.lines.map(({ text }) => text));
   const setup = readDockerEnv(lines.join('\n'), secret);
   const rooms = TOUR[issuer.slug] ?? [];
   return startStandIn(

@@ -25,8 +25,6 @@ export const AUDIT_TYPES = [
   'key.created',
   'key.rotated',
   'key.retired',
-  'api_key.created',
-  'api_key.revoked',
   'setup.link_made',
   'setup.completed',
   'settings.updated',

@@ -1,4 +1,5 @@
-import { buildIntegrationGuide } from '../domain/integration-guide.ts';
+import { buildIntegrationGuide } from '../domain/integration/guide.ts';
+import type { GuideChoice } from '../domain/integration/guide-file.ts';
 import type { Issuer } from '../domain/issuer.ts';
 import { isLocalHost } from '../domain/local-host.ts';
 import type { PageContexts } from './page-contexts.ts';
@@ -7,11 +8,14 @@ import type { PageContexts } from './page-contexts.ts';
 export function guideFor(
   issuer: Issuer,
   publicUrl: URL,
+  choice?: GuideChoice,
 ): Omit<PageContexts['integration'], 'occasion'> {
+  const guide = buildIntegrationGuide(issuer, publicUrl, choice);
   return {
-    issuerName: issuer.name,
+    issuer: { slug: issuer.slug, name: issuer.name },
     host: issuer.serverUrl === undefined ? undefined : new URL(issuer.serverUrl).host,
-    variants: buildIntegrationGuide(issuer, publicUrl),
+    guide,
+    query: `?${new URLSearchParams({ ...guide.choice }).toString()}`,
     publicUrl: publicUrl.origin,
     reach: isLocalHost(publicUrl) ? 'this_machine' : 'anywhere',
   };

@@ -73,8 +73,7 @@ async function replace(
     await tx.sessions.endAllOfUser(user.id);
     await tx.knownDevices.forgetUser(user.id);
     const { reason: _reason, ...event } = describe(deps, input);
-    const details = { after: { password: 'changed' } };
-    await tx.auditEvents.add({ ...event, type: 'user.password_changed', details });
+    await tx.auditEvents.add({ ...event, type: 'user.password_changed' });
 
     const inTransaction = { ...deps, stores: tx };
     const started = await startSession(inTransaction, {

@@ -190,12 +190,9 @@ export async function retireKeys({ stores, clock }: KeyDeps): Promise<number> {
       await tx.auditEvents.add({
         at: now,
         type: 'key.retired',
-        ...SYSTEM,
-        targetType: 'issuer',
-        targetId: issuerId,
+        actorName: 'system',
         issuerId,
         kid,
-        details: { before: { stage: 'published' }, after: { stage: 'retired' } },
       });
     if (retired.length > 0) await tx.catalogVersion.bump();
     return retired.length;

@@ -56,8 +56,7 @@ describe.skipIf(!hasBrowser)('the first run', () => {
 
     await page.waitForURL(/\/admin\/issuers\/main\/integration/);
     await expectGoodLooks(page);
-    const current = page.locator('details.variant').first();
-    const lines = (await current.locator('pre').allTextContents()).join('\n');
+    const lines = (await page.locator('.guide-file pre').allTextContents()).join('\n');
     const setup = readDockerEnv(lines);
     jitsi = await startStandIn({ name: 'Meetings', setup }, jitsiPort, { clock, fetchKey });
     expect(complaints()).toEqual([]);

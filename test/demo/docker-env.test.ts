@@ -1,17 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { readDockerEnv } from '../../src/demo/docker-env.ts';
-import { buildIntegrationGuide } from '../../src/domain/integration-guide.ts';
+import { buildIntegrationGuide } from '../../src/domain/integration/guide.ts';
 import type { Issuer } from '../../src/domain/issuer.ts';
 import { anIssuer } from '../factories.ts';
 
 const PUBLIC_URL = new URL('https://auth.example.org');
 
 function guideLines(issuer: Issuer): string {
-  const variant = buildIntegrationGuide(issuer, PUBLIC_URL).find(
-    ({ id, current }) => current && id.startsWith('docker'),
-  );
-  const lines = (variant?.blocks ?? []).flatMap((block) => block.lines);
-  return lines.map(({ text }) => text).join('\n');
+  const { files } = buildIntegrationGuide(issuer, PUBLIC_URL);
+  return files.flatMap((file) => file.lines.map(({ text }) => text)).join('\n');
 }
 
 describe('the lines of the integration page, read as docker-jitsi-meet reads them', () => {

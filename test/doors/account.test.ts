@@ -197,6 +197,20 @@ describe('/admin/issuers/{slug}/integration', () => {
     expect((await visitor.get('/admin/issuers/nobody/integration')).status).toBe(404);
   });
 
+  it('hands out each file with its explanations, as one to keep', async () => {
+    const user = await app.addUser({ username: 'reader', role: 'auditor' });
+    await app.givePassword(user);
+    const visitor = app.visitor();
+    await visitor.signIn('reader', PASSWORD);
+    const at = '/admin/issuers/main/integration';
+    const nix = await visitor.get(`${at}/roomkey.nix?platform=nixos&guests=wait_for_host`);
+    expect(nix.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(nix.headers.get('content-disposition')).toBe('attachment; filename="roomkey.nix"');
+    expect(nix.text).toContain('"muc_wait_for_host";');
+    expect((await visitor.get(`${at}/roomkey.nix`)).status).toBe(404);
+    expect((await visitor.get(`${at}?platform=windows`)).status).toBe(400);
+  });
+
   it('is not for others', async () => {
     const { visitor } = await signedIn('curious');
     expect((await visitor.get('/admin/issuers/main/integration')).status).toBe(403);

@@ -101,10 +101,18 @@ describe('the pages', () => {
     expect(render('home', 0)).not.toMatch(/"\/account" aria-current/);
   });
 
-  it('let the three switches of the guide stand out, in Docker and in Debian', () => {
+  it('let the three switches of the guide stand out, however Jitsi was installed', () => {
+    for (const index of samplesWith('x').integration.keys()) {
+      const html = render('integration', index);
+      expect(html.match(/<dt class="decisive">/g)).toHaveLength(3);
+      expect(html).toContain('makes everybody a moderator');
+    }
+  });
+
+  it('name each copy button and download of the guide by its file', () => {
     const html = render('integration', 0);
-    expect(html.match(/<dt class="decisive">/g)).toHaveLength(4 * 3);
-    expect(html).toContain('makes everybody a moderator');
+    expect(html).toContain('data-copy="Copy jitsi.env"');
+    expect(html).toContain('/integration/jitsi.env?platform=docker');
   });
 });
 

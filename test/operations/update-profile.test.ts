@@ -33,8 +33,9 @@ describe('updateProfile', () => {
       avatarUrl: 'https://a.example/x.png',
     });
     expect((await lastEvent())?.details).toEqual({
-      before: { displayName: user.displayName, language: 'en' },
-      after: { displayName: 'Countess', avatarUrl: 'https://a.example/x.png' },
+      displayName: { before: user.displayName, after: 'Countess' },
+      language: { before: 'en', after: null },
+      avatarUrl: { before: null, after: 'https://a.example/x.png' },
     });
   });
 
@@ -47,7 +48,7 @@ describe('updateProfile', () => {
       ),
     );
     const events = await stores.auditEvents.list({ type: 'user.updated', limit: 99 });
-    const befores = events.map(({ details }) => Object(details?.before).displayName);
+    const befores = events.map(({ details }) => Object(details?.displayName).before);
     expect(new Set(befores).size).toBe(names.length);
   });
 

@@ -42,8 +42,7 @@ export interface ApiRouteSpec<
   readonly method: ApiMethod;
   /** As the router takes it: `/api/v1/groups/:name`. */
   readonly path: string;
-  /** `undefined`: any key will do. */
-  readonly permission: Permission | undefined;
+  readonly permission: Permission;
   /** One line, for the description. */
   readonly summary: string;
   readonly params?: Params;

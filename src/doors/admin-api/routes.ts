@@ -4,17 +4,15 @@
  * @module
  */
 import type { Router } from '@koa/router';
-import { apiKeyApi } from './api-keys.ts';
-import type { ApiKeyDeps } from '../../operations/api-keys.ts';
 import { issuerApi, type IssuersApiDeps } from './issuers.ts';
 import { type ApiFrameDeps, mountApiRoutes } from './mount.ts';
 import type { ApiRoute } from './route.ts';
 
-export type AdminApiDeps = ApiKeyDeps & IssuersApiDeps;
+export type AdminApiDeps = IssuersApiDeps;
 
 /** One list for each area. */
 export function apiRouteTable(deps: AdminApiDeps): readonly ApiRoute[] {
-  return [...issuerApi(deps), ...apiKeyApi(deps)];
+  return [...issuerApi(deps)];
 }
 
 export function apiRoutes(deps: AdminApiDeps & ApiFrameDeps): Router {

@@ -1,8 +1,20 @@
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
+import { z } from 'zod';
 import { DomainError } from '../../domain/errors.ts';
-import type { Pages } from '../../http/pages.ts';
+import { usualChoice } from '../../domain/integration/guide.ts';
+import {
+  type GuideChoice,
+  GUESTS,
+  KEY_MODES,
+  PLATFORMS,
+  printGuideFile,
+} from '../../domain/integration/guide-file.ts';
+import type { Issuer } from '../../domain/issuer.ts';
 import { guideFor } from '../../http/integration-page.ts';
+import type { Pages } from '../../http/pages.ts';
+import { readQuery } from '../../http/query.ts';
 import type { IssuerCatalog } from '../../operations/issuer-catalog.ts';
+import { liveIssuer } from './live-issuer.ts';
 import { param } from './route.ts';
 
 export interface IntegrationDeps {
@@ -11,14 +23,40 @@ export interface IntegrationDeps {
   readonly publicUrl: () => URL;
 }
 
+const querySchema = z.object({
+  platform: z.enum(PLATFORMS).optional(),
+  keys: z.enum(KEY_MODES).optional(),
+  guests: z.enum(GUESTS).optional(),
+  from: z.string().optional(),
+});
+
 /** `GET /admin/issuers/{slug}/integration`: what to write into the Jitsi server. */
 export function showIntegration({ catalog, pages, publicUrl }: IntegrationDeps): Middleware {
   return (ctx) => {
-    const slug = param(ctx, 'slug');
-    const live = catalog.current().bySlug.get(slug);
-    if (!live) throw new DomainError('issuer_not_found', { slug });
-
+    const { issuer } = liveIssuer(ctx, catalog);
     const occasion = ctx.query.from === 'setup' ? 'setup' : 'visit';
-    pages.show(ctx, 'integration', { ...guideFor(live.issuer, publicUrl()), occasion });
+    const guide = guideFor(issuer, publicUrl(), choiceOf(ctx, issuer));
+    pages.show(ctx, 'integration', { ...guide, occasion });
   };
+}
+
+/** `GET /admin/issuers/{slug}/integration/{file}`: one of its files, each line explained in it. */
+export function downloadIntegration({ catalog, pages, publicUrl }: IntegrationDeps): Middleware {
+  return (ctx) => {
+    const { issuer } = liveIssuer(ctx, catalog);
+    const { guide } = guideFor(issuer, publicUrl(), choiceOf(ctx, issuer));
+    const file = guide.files.find(({ name }) => name === param(ctx, 'file'));
+    if (!file) throw new DomainError('page_not_found', undefined);
+    const { text } = pages.wording(ctx);
+    ctx.attachment(file.name);
+    ctx.type = 'text/plain; charset=utf-8';
+    ctx.body = printGuideFile(file, (note) => text(`guide.note.${note}`));
+  };
+}
+
+function choiceOf(ctx: Context, issuer: Issuer): GuideChoice {
+  const { from: _from, ...asked } = readQuery(ctx, querySchema);
+  const usual = usualChoice(issuer);
+  const { platform = usual.platform, keys = usual.keys, guests = usual.guests } = asked;
+  return { platform, keys, guests };
 }

@@ -1,24 +1,22 @@
 /**
  * The administrators' door.
  *
- *     GET, POST /admin/api-keys, …/new, …/{id}/revoke
  *     GET /admin/issuers                       all of them
  *     GET /admin/issuers/{slug}/integration    what to write into the Jitsi server
  *
  * @module
  */
 import type { Router } from '@koa/router';
-import { type ApiKeyPagesDeps, apiKeyRoutes } from './api-keys.ts';
 import type { ConfirmationDeps } from './confirmation.ts';
-import { type IntegrationDeps, showIntegration } from './integration.ts';
+import { downloadIntegration, type IntegrationDeps, showIntegration } from './integration.ts';
 import { type IssuersPageDeps, showIssuers } from './issuers.ts';
 import { type AdminRoute, get, mountAdminRoutes } from './route.ts';
 
-export type AdminDoorDeps = ApiKeyPagesDeps & ConfirmationDeps & IntegrationDeps & IssuersPageDeps;
+export type AdminDoorDeps = ConfirmationDeps & IntegrationDeps & IssuersPageDeps;
 
 /** One list for each area, so that none grows long. */
 export function adminRouteTable(deps: AdminDoorDeps): readonly AdminRoute[] {
-  return [...issuerRoutes(deps), ...apiKeyRoutes(deps)];
+  return [...issuerRoutes(deps)];
 }
 
 export function adminRoutes(deps: AdminDoorDeps): Router {
@@ -29,5 +27,6 @@ function issuerRoutes(deps: AdminDoorDeps): readonly AdminRoute[] {
   return [
     get('/admin/issuers', 'issuers:read', showIssuers(deps)),
     get('/admin/issuers/:slug/integration', 'issuers:read', showIntegration(deps)),
+    get('/admin/issuers/:slug/integration/:file', 'issuers:read', downloadIntegration(deps)),
   ];
 }

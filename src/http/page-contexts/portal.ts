@@ -1,11 +1,10 @@
 /**
- * The pages everybody may see: portal, setup, errors, and the integration page.
+ * The pages everybody may see: portal, setup and errors.
  *
  * @module
  */
 import type { AuditType } from '../../domain/audit-event.ts';
 import type { DenialCode, ErrorCode } from '../../domain/errors.ts';
-import type { GuideVariant } from '../../domain/integration-guide.ts';
 import type { Device } from '../device.ts';
 import type { FormState } from './form-state.ts';
 
@@ -104,17 +103,6 @@ export interface PortalPages {
     readonly now: Date;
     readonly servers: readonly LauncherServer[];
     readonly recent: readonly RecentRoom[];
-  };
-  integration: {
-    readonly issuerName: string;
-    /** Host of the Jitsi server, once it is known. */
-    readonly host: string | undefined;
-    readonly variants: readonly GuideVariant[];
-    /** Our origin, as the lines name it. */
-    readonly publicUrl: string;
-    readonly reach: 'anywhere' | 'this_machine';
-    /** `setup`: the first look, right after the administrator was made. */
-    readonly occasion: 'setup' | 'visit';
   };
   login: {
     readonly form: FormState<'username'>;

@@ -1,11 +1,10 @@
 import { AUDIT_TYPES } from '../../../src/domain/audit-event.ts';
 import type { AnyDomainError, ErrorCode, ErrorDetails } from '../../../src/domain/errors.ts';
 import { DomainError } from '../../../src/domain/errors.ts';
-import { buildIntegrationGuide } from '../../../src/domain/integration-guide.ts';
 import { fieldsOf, valuesOf } from '../../../src/http/html-errors.ts';
 import type { PageContexts } from '../../../src/http/page-contexts.ts';
 import type { PortalPages } from '../../../src/http/page-contexts/portal.ts';
-import { anIssuer, NOW } from '../../factories.ts';
+import { NOW } from '../../factories.ts';
 import type { SamplesOf } from './samples-of.ts';
 
 /** With `text` wherever somebody else's text can stand. */
@@ -18,10 +17,6 @@ export function portalSamples(text: string): SamplesOf<PortalPages> {
   const profile = { displayName: text, language: 'de', avatarUrl: text };
   const device = { browser: 'Firefox', system: 'Linux' };
   const visit = { room: text, serverName: text, href: '/jitsi/login?room=x', at: dayAgo };
-  const issuer = anIssuer({ name: text, appId: text, iss: text });
-  const publicUrl = 'https://auth.example.org';
-  const variants = buildIntegrationGuide(issuer, new URL(publicUrl));
-  const guide = { issuerName: text, publicUrl, variants };
 
   return {
     account: [
@@ -106,10 +101,6 @@ export function portalSamples(text: string): SamplesOf<PortalPages> {
         ],
       },
     ],
-    integration: [
-      { ...guide, host: 'meet.example.org', reach: 'this_machine', occasion: 'setup' },
-      { ...guide, host: undefined, reach: 'anywhere', occasion: 'visit' },
-    ],
     login: [
       {
         ...login,
@@ -185,9 +176,7 @@ function errorsWith(text: string): readonly AnyDomainError[] {
     admin_required: undefined,
     body_not_json: undefined,
     changed_meanwhile: undefined,
-    api_key_beyond_maker: { scopes: text },
     api_key_invalid: undefined,
-    api_key_not_found: undefined,
     api_key_required: undefined,
     confirmation_required: undefined,
     csrf_mismatch: undefined,
