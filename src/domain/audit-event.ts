@@ -28,6 +28,8 @@ export const AUDIT_TYPES = [
   'setup.link_made',
   'setup.completed',
   'settings.updated',
+  'stop.created',
+  'stop.lifted',
 ] as const;
 export type AuditType = (typeof AUDIT_TYPES)[number];
 

@@ -18,6 +18,7 @@ import {
 import type { RuleFailure } from './rules/compile.ts';
 import type { CompiledIssuer, CompiledRules, PlacedRule } from './rules/compiled-issuer.ts';
 import { type Facts, type RuleContext, ruleContext } from './rules/facts.ts';
+import { findStop, type TokenStop } from './token-stop.ts';
 import { matchesWildcard } from './wildcard.ts';
 
 export interface TraceEntry {
@@ -52,6 +53,8 @@ export interface Allowed extends Judged {
 export interface Denied extends Judged {
   readonly outcome: 'denied';
   readonly reason: DenialCode;
+  /** The stop, with `tokens_stopped`. */
+  readonly stop?: TokenStop;
 }
 
 export type Decision = Allowed | Denied;
@@ -67,6 +70,8 @@ export function decide(compiled: CompiledIssuer, facts: Facts): Decision {
     trace,
   };
   if (facts.user.disabledAt) return { outcome: 'denied', reason: 'user_disabled', ...judged };
+  const stop = findStop(compiled.stops, facts);
+  if (stop) return { outcome: 'denied', reason: 'tokens_stopped', stop, ...judged };
 
   const ask = asker(ruleContext(facts, compiled.issuer.slug), trace);
   const use = ask(rules.useRule);

@@ -66,6 +66,7 @@ export interface ErrorDetails {
   setup_link_invalid: undefined;
   signing_key_missing: { readonly slug: string };
   slug_taken: { readonly slug: string };
+  stop_not_found: undefined;
   tenant_invalid: undefined;
   token_too_large: { readonly claim: string; readonly bytes: number };
   user_not_found: { readonly name: string };
@@ -74,7 +75,12 @@ export interface ErrorDetails {
 export type ErrorCode = keyof ErrorDetails;
 
 /** Why a decision was no. */
-export type DenialCode = 'user_disabled' | 'use_rule_false' | 'use_rule_error' | 'address_unknown';
+export type DenialCode =
+  | 'user_disabled'
+  | 'tokens_stopped'
+  | 'use_rule_false'
+  | 'use_rule_error'
+  | 'address_unknown';
 
 /** Why a password was not taken (NIST SP 800-63B-4, section 3.1.1.2). */
 export type PasswordFault = 'too_short' | 'too_long' | 'common' | 'contains_name';

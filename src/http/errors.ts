@@ -56,6 +56,7 @@ export const STATUS = {
   setup_link_invalid: 403,
   signing_key_missing: 500,
   slug_taken: 409,
+  stop_not_found: 404,
   tenant_invalid: 400,
   token_too_large: 500,
   user_not_found: 404,

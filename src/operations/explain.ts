@@ -124,7 +124,7 @@ export async function explain(deps: ExplainDeps, input: ExplainInput): Promise<E
 
 function withDraft(live: LiveIssuer, draft: IssuerFields | undefined): LiveIssuer {
   if (draft === undefined) return live;
-  const compiled = compileDraft(live.issuer, draft);
+  const compiled = { ...compileDraft(live.issuer, draft), stops: live.compiled.stops };
   return { ...live, issuer: compiled.issuer, compiled };
 }
 

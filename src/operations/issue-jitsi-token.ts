@@ -147,5 +147,6 @@ function whyNot(
     code,
     message,
   }));
-  return { reason: decision.reason, details: { trace, ...details } };
+  const stopped = decision.stop && { stop: decision.stop.id };
+  return { reason: decision.reason, details: { trace, ...stopped, ...details } };
 }

@@ -12,6 +12,7 @@ import { type Issuer, isHs } from '../domain/issuer.ts';
 import { compileIssuer } from '../domain/rules/check-issuer.ts';
 import type { CompiledIssuer } from '../domain/rules/compiled-issuer.ts';
 import type { PrivateSigningKey } from '../domain/signing-key.ts';
+import type { TokenStop } from '../domain/token-stop.ts';
 import type { Stores } from '../stores/index.ts';
 import { buildServedKeys, type ServedKeys } from './key-list.ts';
 
@@ -38,7 +39,10 @@ export interface IssuerCatalog {
   refresh(): Promise<CatalogSnapshot>;
 }
 
-export type CatalogStores = Pick<Stores, 'catalogVersion' | 'issuers' | 'signingKeys' | 'settings'>;
+export type CatalogStores = Pick<
+  Stores,
+  'catalogVersion' | 'issuers' | 'signingKeys' | 'settings' | 'tokenStops'
+>;
 
 /** Loads once before it answers: a process that cannot is not ready. */
 export async function createIssuerCatalog(stores: CatalogStores): Promise<IssuerCatalog> {
@@ -74,18 +78,19 @@ export async function createIssuerCatalog(stores: CatalogStores): Promise<Issuer
 async function load(stores: CatalogStores): Promise<CatalogSnapshot> {
   // The version is read first: what changes meanwhile is loaded again, never missed.
   const version = BigInt(await stores.catalogVersion.current());
-  const [issuers, secrets, served, signing, settings] = await Promise.all([
+  const [issuers, secrets, served, signing, settings, stops] = await Promise.all([
     stores.issuers.list(),
     stores.issuers.listSecrets(),
     stores.signingKeys.listServed(),
     stores.signingKeys.listSigning(),
     stores.settings.all(),
+    stores.tokenStops.listStanding(),
   ]);
 
   const live = issuers.map(
     (issuer): LiveIssuer => ({
       issuer,
-      compiled: compileStored(issuer),
+      compiled: compileStored(issuer, stops),
       signer: createSigner(issuer, { secret: secrets.get(issuer.id), signing }),
       ...buildServedKeys(issuer, served),
     }),
@@ -93,8 +98,8 @@ async function load(stores: CatalogStores): Promise<CatalogSnapshot> {
   return { version, settings, bySlug: new Map(live.map((one) => [one.issuer.slug, one])) };
 }
 
-function compileStored(issuer: Issuer): CompiledIssuer {
-  const result = compileIssuer(issuer);
+function compileStored(issuer: Issuer, stops: readonly TokenStop[]): CompiledIssuer {
+  const result = compileIssuer(issuer, stops);
   if (result.ok) return result.compiled;
   const wrong = result.errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
   throw new Error(`the stored rules of issuer ${issuer.slug} do not compile: ${wrong}`);

@@ -5,6 +5,7 @@
  * @module
  */
 import type { AuditEvent, AuditType, StoredAuditEvent } from '../domain/audit-event.ts';
+import type { StopSubject } from '../domain/token-stop.ts';
 import { type AuditEventRow, auditEventFromRow, auditEventToRow } from './audit-event-row.ts';
 import { type AuditFilters, type AuditQuery, countAudit, searchAudit } from './audit-search.ts';
 import { namedQuery } from './audit-words.ts';
@@ -20,6 +21,11 @@ export interface AuditEventStore {
   /** By when it happened; `after` is where the page before ended. */
   search(query: AuditQuery): Promise<Page<StoredAuditEvent>>;
   count(filters: AuditFilters): Promise<BoundedCount>;
+  /** Tokens issued since then that have not ended. */
+  outstanding(
+    subject: StopSubject,
+    times: { readonly since: Date; readonly now: Date },
+  ): Promise<OutstandingTokens>;
   /** Rooms a person was lately let into, newest first, each once per issuer. */
   recentRooms(actorId: string, limit: number): Promise<RecentRoom[]>;
   /** Removes a batch of rows older than `before`; says how many. */
@@ -36,6 +42,12 @@ export interface AuditFilter {
   readonly type?: AuditType;
   readonly before?: string;
   readonly limit: number;
+}
+
+export interface OutstandingTokens {
+  readonly count: number;
+  /** When the last of them ends. */
+  readonly lastExpiresAt: Date | undefined;
 }
 
 export interface RecentRoom {
@@ -99,6 +111,20 @@ export function createAuditEventStore(
     search: (query) => searchAudit(sql, query),
     count: (filters) => countAudit(sql, filters),
 
+    async outstanding(subject, { since, now }) {
+      const { sql: concerned, bindings } = concerns(subject);
+      const { rows } = await sql.raw<{ rows: { count: number; last: number | null }[] }>(
+        `select count(*)::integer as count, max(exp)::float8 as last
+         from (
+           select (details->>'exp')::bigint as exp from audit_events
+           where type = 'token.issued' and at >= ? and ${concerned}
+         ) issued where exp > ?`,
+        [since, ...bindings, now.getTime() / 1000] as string[],
+      );
+      const { count = 0, last = null } = rows[0] ?? {};
+      return { count, lastExpiresAt: last === null ? undefined : new Date(last * 1000) };
+    },
+
     async recentRooms(actorId, limit) {
       const { rows } = await sql.raw<{ rows: { issuer_id: string; room: string; at: Date }[] }>(
         `select issuer_id, room, max(at) as at
@@ -125,4 +151,12 @@ export function createAuditEventStore(
       await sql.raw(`select gin_clean_pending_list('audit_events_words_idx')`);
     },
   };
+}
+
+function concerns(subject: StopSubject): { readonly sql: string; readonly bindings: string[] } {
+  if (subject.kind === 'user') return { sql: 'actor_id = ?', bindings: [subject.userId] };
+  const { issuerId } = subject;
+  if (subject.kind === 'issuer') return { sql: 'issuer_id = ?', bindings: [issuerId] };
+  const like = subject.pattern.replaceAll(/[\\%_]/g, '\\$&').replaceAll('*', '%');
+  return { sql: 'issuer_id = ? and room like ?', bindings: [issuerId, like] };
 }

@@ -20,6 +20,7 @@ import { createSettingStore, type SettingStore } from './settings.ts';
 import { createSetupLinkStore, type SetupLinkStore } from './setup-links.ts';
 import { createSignInStore, type SignInStore } from './sign-ins.ts';
 import { createSigningKeyStore, type SigningKeyStore } from './signing-keys.ts';
+import { createTokenStopStore, type TokenStopStore } from './token-stops.ts';
 import { createUserStore, type UserStore } from './users.ts';
 
 export interface StoresInTransaction {
@@ -37,6 +38,7 @@ export interface StoresInTransaction {
   readonly setupLinks: SetupLinkStore;
   readonly signIns: SignInStore;
   readonly signingKeys: SigningKeyStore;
+  readonly tokenStops: TokenStopStore;
   readonly users: UserStore;
   /** Holds a lock, named by a number of our own, until the transaction ends. */
   lock(name: LockName): Promise<void>;
@@ -81,6 +83,7 @@ function over(sql: Sql, secretBox: SecretBox, traits: { prepared: boolean }): St
     setupLinks: createSetupLinkStore(sql),
     signIns: createSignInStore(sql, traits),
     signingKeys: createSigningKeyStore(sql, secretBox),
+    tokenStops: createTokenStopStore(sql),
     users: createUserStore(sql, traits),
     async lock(name) {
       await sql.raw('select pg_advisory_xact_lock(?)', [LOCKS[name]]);

@@ -28,6 +28,8 @@ export interface IssuerStore {
   findBySlug(slug: string): Promise<Issuer | undefined>;
   /** What is true of an issuer beside what is declared. */
   findStanding(id: string): Promise<IssuerStanding | undefined>;
+  /** Of all issuers, in seconds: no token that was ever issued lives longer. 0 without issuers. */
+  findLongestTokenTtl(): Promise<number>;
   /** HS secrets by issuer id, in clear. */
   listSecrets(): Promise<ReadonlyMap<string, string>>;
   /** `secret` for HS issuers.
@@ -90,6 +92,11 @@ export function createIssuerStore(sql: Sql, secretBox: SecretBox): IssuerStore {
           updatedAt: row.updated_at,
         }
       );
+    },
+
+    async findLongestTokenTtl() {
+      const row = await sql('issuers').max({ longest: 'longest_token_ttl_seconds' }).first();
+      return row?.longest ?? 0;
     },
 
     async listSecrets() {

@@ -58,6 +58,7 @@ export async function sweep({
   await inBatches(() => stores.loginCounters.sweep(now, BATCH));
   const lastSeen = new Date(now.getTime() - KNOWN_DEVICE_SECONDS * 1000);
   await inBatches(() => stores.knownDevices.sweep(lastSeen, BATCH));
+  await stores.tokenStops.settleEnded(new Date(now.getTime() - DAY_MS));
   await inBatches(() => stores.auditEvents.sweep(oldest, BATCH));
   await inBatches(() => stores.bin.sweep(now, BATCH));
 }

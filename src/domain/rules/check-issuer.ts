@@ -10,6 +10,7 @@ import { FEATURES, type Feature, isFeature } from '../feature.ts';
 import type { Issuer, RoomRules } from '../issuer.ts';
 import { nearest } from '../nearest.ts';
 import { claimPathFault, claimPathsCollide } from './claim-path.ts';
+import { stopsOfIssuer, type TokenStop } from '../token-stop.ts';
 import { type Compilation, compileRule, constantRule, type RuleScope } from './compile.ts';
 import { compileMapping } from './compile-mapping.ts';
 import type {
@@ -29,8 +30,12 @@ export type IssuerCompilation =
   | { readonly ok: true; readonly compiled: CompiledIssuer }
   | { readonly ok: false; readonly errors: readonly IssuerMistake[] };
 
-/** Never throws. */
-export function compileIssuer(issuer: Issuer): IssuerCompilation {
+/**
+ * Never throws.
+ *
+ * @param stops Those in force, of this and other issuers.
+ */
+export function compileIssuer(issuer: Issuer, stops: readonly TokenStop[] = []): IssuerCompilation {
   const errors: IssuerMistake[] = [];
   const report: Report = (path, error) => {
     errors.push({ path, ...error });
@@ -60,7 +65,10 @@ export function compileIssuer(issuer: Issuer): IssuerCompilation {
 
   return errors.length > 0
     ? { ok: false, errors }
-    : { ok: true, compiled: { issuer, rules, rooms, claims } };
+    : {
+        ok: true,
+        compiled: { issuer, rules, rooms, claims, stops: stopsOfIssuer(stops, issuer.id) },
+      };
 }
 
 type Report = (path: string, error: RuleMistake) => void;

@@ -1,5 +1,6 @@
 import type { Feature } from '../feature.ts';
 import type { Issuer } from '../issuer.ts';
+import type { TokenStop } from '../token-stop.ts';
 import type { CompiledMapping, CompiledRule } from './compile.ts';
 
 /** A rule that knows where it was written: `useRule`, `rooms[2].features.recording`. */
@@ -35,4 +36,6 @@ export interface CompiledIssuer {
   readonly rules: CompiledRules;
   readonly rooms: readonly CompiledPolicy[];
   readonly claims: readonly CompiledClaim[];
+  /** Whatever the rules say. */
+  readonly stops: readonly TokenStop[];
 }

@@ -34,7 +34,8 @@ export const ruleTest: Command = {
       const facts = await readFacts(call, ground);
       const [source] = call.positionals;
       if (source !== undefined) return askRule(source, facts, issuer);
-      const compilation = compileIssuer(issuer);
+      const stops = await ground.stores.tokenStops.listStanding();
+      const compilation = compileIssuer(issuer, stops);
       if (!compilation.ok) throw new Refusal(`The stored rules of ${issuer.slug} do not compile.`);
       return askIssuer(compilation.compiled, facts);
     });

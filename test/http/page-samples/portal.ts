@@ -213,6 +213,7 @@ function errorsWith(text: string): readonly AnyDomainError[] {
     setup_link_invalid: undefined,
     signing_key_missing: { slug: text },
     slug_taken: { slug: text },
+    stop_not_found: undefined,
     tenant_invalid: undefined,
     token_too_large: { claim: text, bytes: 5000 },
     user_not_found: { name: text },
