@@ -7,6 +7,8 @@
 for (const box of document.querySelectorAll('.secret')) addComforts(box);
 for (const box of document.querySelectorAll('.copy')) addCopyButton(box);
 for (const time of document.querySelectorAll('time')) tellLocally(time);
+const origin = document.querySelector('[data-origin]');
+if (origin instanceof HTMLInputElement) origin.value = location.origin;
 const fault = document.querySelector('[data-focus], [aria-invalid="true"]');
 if (fault instanceof HTMLElement) fault.focus();
 

@@ -25,6 +25,8 @@ export const AUDIT_TYPES = [
   'key.created',
   'key.rotated',
   'key.retired',
+  'api_key.created',
+  'api_key.revoked',
   'setup.link_made',
   'setup.completed',
   'settings.updated',

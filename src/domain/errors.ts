@@ -27,7 +27,10 @@ export interface ErrorDetails {
   admin_required: undefined;
   body_not_json: undefined;
   changed_meanwhile: undefined;
+  /** Separated by spaces. */
+  api_key_beyond_maker: { readonly scopes: string };
   api_key_invalid: undefined;
+  api_key_not_found: undefined;
   api_key_required: undefined;
   confirmation_required: undefined;
   csrf_mismatch: undefined;

@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
 
 /** What a form did, said on the page it led to: `?done=saved`. */
-export const DONE = ['created', 'removed', 'saved'] as const;
+export const DONE = ['created', 'removed', 'revoked', 'saved'] as const;
 export type Done = (typeof DONE)[number];
 
 /** Anything else in the address is not ours and says nothing. */

@@ -5,9 +5,10 @@
  * @module
  */
 import type { AdminPages } from './page-contexts/admin.ts';
+import type { ApiKeyPages } from './page-contexts/api-keys.ts';
 import type { IssuerPages } from './page-contexts/issuers.ts';
 import type { PortalPages } from './page-contexts/portal.ts';
 
-export interface PageContexts extends PortalPages, AdminPages, IssuerPages {}
+export interface PageContexts extends PortalPages, AdminPages, ApiKeyPages, IssuerPages {}
 
 export type PageName = keyof PageContexts;

@@ -73,7 +73,8 @@ async function replace(
     await tx.sessions.endAllOfUser(user.id);
     await tx.knownDevices.forgetUser(user.id);
     const { reason: _reason, ...event } = describe(deps, input);
-    await tx.auditEvents.add({ ...event, type: 'user.password_changed' });
+    const details = { after: { password: 'changed' } };
+    await tx.auditEvents.add({ ...event, type: 'user.password_changed', details });
 
     const inTransaction = { ...deps, stores: tx };
     const started = await startSession(inTransaction, {

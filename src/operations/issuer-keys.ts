@@ -190,9 +190,12 @@ export async function retireKeys({ stores, clock }: KeyDeps): Promise<number> {
       await tx.auditEvents.add({
         at: now,
         type: 'key.retired',
-        actorName: 'system',
+        ...SYSTEM,
+        targetType: 'issuer',
+        targetId: issuerId,
         issuerId,
         kid,
+        details: { before: { stage: 'published' }, after: { stage: 'retired' } },
       });
     if (retired.length > 0) await tx.catalogVersion.bump();
     return retired.length;

@@ -112,7 +112,7 @@ export async function completeSetup(
       targetType: 'issuer',
       targetId: issuer.id,
       targetName: issuer.slug,
-      details: { publicUrl: input.publicUrl.origin, serverUrl: input.serverUrl },
+      details: { after: { publicUrl: input.publicUrl.origin, serverUrl: input.serverUrl } },
     });
     return { user: { ...user, groups: [MODERATORS] }, issuer };
   });

@@ -1,3 +1,4 @@
+import { diffOf, isEmpty } from '../domain/audit-diff.ts';
 import type { Clock } from '../domain/clock.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Profile, User } from '../domain/user.ts';
@@ -38,8 +39,8 @@ export async function updateProfile(
       language: wish(changes.language, user.language),
       avatarUrl: wish(changes.avatarUrl, user.avatarUrl),
     };
-    const details = compare(user, wanted);
-    if (Object.keys(details).length === 0) return user;
+    const details = { ...diffOf(profileOf(user), wanted) };
+    if (isEmpty(details)) return user;
 
     const now = clock.now();
     await tx.users.updateProfile(user.id, wanted, now);
@@ -52,12 +53,6 @@ function wish(wanted: string | null | undefined, now: string | undefined): strin
   return wanted === undefined ? now : (wanted ?? undefined);
 }
 
-const FIELDS = ['displayName', 'language', 'avatarUrl'] as const;
-
-/** Field → before and after, of those that differ. */
-function compare(before: Profile, after: Profile): Record<string, unknown> {
-  const changed = FIELDS.filter((field) => before[field] !== after[field]);
-  return Object.fromEntries(
-    changed.map((field) => [field, { before: before[field] ?? null, after: after[field] ?? null }]),
-  );
+function profileOf({ displayName, language, avatarUrl }: User): Profile {
+  return { displayName, language, avatarUrl };
 }

@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { diffOf } from '../domain/audit-diff.ts';
 import type { AuditEvent, AuditType } from '../domain/audit-event.ts';
+import { fromUser } from '../domain/config-file/user-entry.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { User } from '../domain/user.ts';
 import type { StoresInTransaction } from '../stores/index.ts';
@@ -33,9 +35,8 @@ export async function addPerson(change: UserChange, person: NewPerson): Promise<
   await tx.users.add(user, now);
   await tx.groups.setForUser(user.id, groupIds);
   if (passwordHash !== undefined) await tx.users.setPasswordHash(user.id, passwordHash, now);
-  const { username, displayName, email, role, attributes, groups } = user;
-  const after = { username, displayName, email, role, attributes, groups };
-  await recordOf(change, 'user.created', user, { after });
+  const made = diffOf(undefined, { ...fromUser(user), password: passwordHash }, ['password']);
+  await recordOf(change, 'user.created', user, { ...made });
 }
 
 /** All sign-ins end, and other browsers are strangers again. */
@@ -48,7 +49,7 @@ export async function replacePassword(
   await tx.users.setPasswordHash(user.id, passwordHash, now);
   await tx.sessions.endAllOfUser(user.id);
   await tx.knownDevices.forgetUser(user.id);
-  await recordOf(change, 'user.password_changed', user);
+  await recordOf(change, 'user.password_changed', user, { after: { password: 'changed' } });
 }
 
 /** All sign-ins end at once. Whoever calls has seen that an administrator is left. */
@@ -56,12 +57,13 @@ export async function shutOut(change: UserChange, user: User): Promise<void> {
   const { tx, now } = change;
   await tx.users.setDisabledAt(user.id, now, now);
   const sessionsEnded = await tx.sessions.endAllOfUser(user.id);
-  await recordOf(change, 'user.disabled', user, { sessionsEnded });
+  const changed = { before: {}, after: { disabled: true } };
+  await recordOf(change, 'user.disabled', user, { sessionsEnded, ...changed });
 }
 
 export async function letIn(change: UserChange, user: User): Promise<void> {
   await change.tx.users.setDisabledAt(user.id, undefined, change.now);
-  await recordOf(change, 'user.enabled', user);
+  await recordOf(change, 'user.enabled', user, { before: { disabled: true }, after: {} });
 }
 
 /**

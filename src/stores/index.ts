@@ -14,6 +14,7 @@ import { createIssuerStore, type IssuerStore } from './issuers.ts';
 import { createKnownDeviceStore, type KnownDeviceStore } from './known-devices.ts';
 import { createLoginCounterStore, type LoginCounterStore } from './login-counters.ts';
 import type { Sql } from './rows.ts';
+import { createRuleSubjectStore, type RuleSubjectStore } from './rule-subjects.ts';
 import { createSealedSecretStore, type SealedSecretStore } from './sealed-secrets.ts';
 import { createSessionStore, type SessionStore } from './sessions.ts';
 import { createSettingStore, type SettingStore } from './settings.ts';
@@ -32,6 +33,7 @@ export interface StoresInTransaction {
   readonly issuers: IssuerStore;
   readonly knownDevices: KnownDeviceStore;
   readonly loginCounters: LoginCounterStore;
+  readonly ruleSubjects: RuleSubjectStore;
   readonly sealedSecrets: SealedSecretStore;
   readonly sessions: SessionStore;
   readonly settings: SettingStore;
@@ -69,7 +71,7 @@ export function createStores({ knex, kind }: StoreDatabase, secretBox: SecretBox
 
 function over(sql: Sql, secretBox: SecretBox, traits: { prepared: boolean }): StoresInTransaction {
   return {
-    apiKeys: createApiKeyStore(sql),
+    apiKeys: createApiKeyStore(sql, traits),
     auditEvents: createAuditEventStore(sql, traits),
     bin: createBinStore(sql),
     catalogVersion: createCatalogVersionStore(sql),
@@ -77,6 +79,7 @@ function over(sql: Sql, secretBox: SecretBox, traits: { prepared: boolean }): St
     issuers: createIssuerStore(sql, secretBox),
     knownDevices: createKnownDeviceStore(sql),
     loginCounters: createLoginCounterStore(sql, traits),
+    ruleSubjects: createRuleSubjectStore(sql),
     sealedSecrets: createSealedSecretStore(sql, secretBox),
     sessions: createSessionStore(sql, traits),
     settings: createSettingStore(sql),

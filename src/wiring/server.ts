@@ -26,7 +26,7 @@ export function createServer(context: AppContext): Koa {
   const { assets, catalog, clock, config, forms, log, pages, random, readiness } = context;
   const app = new Koa();
   believePublicUrl(app, context.publicUrl);
-  app.on('error', (err: unknown) => log.error({ err }, 'an answer broke off'));
+  app.on('error', (err: unknown) => noteBreak(log, err));
 
   app.use(keyFiles({ catalog }));
   app.use(health(readiness));
@@ -43,7 +43,7 @@ export function createServer(context: AppContext): Koa {
   app.use(portalRoutes(context).routes());
   app.use(languageRoutes(forms).routes());
   app.use(adminRoutes(context).routes());
-  app.use(apiRoutes({ ...context, findCaller: (token) => findApiCaller(context, token) }).routes());
+  app.use(apiRoutes({ ...context, findCaller: (token) => findCaller(context, token) }).routes());
   app.use(refuseUnanswered());
   return app;
 }
@@ -53,4 +53,18 @@ async function findSession(context: AppContext, token: string) {
   const live = await resolveSession(context, token);
   if (live) await context.catalog.atLeast(live.catalogVersion);
   return live;
+}
+
+/** A browser that left, or sent what is no HTTP, is nothing an operator must look at. */
+function noteBreak(log: AppContext['log'], err: unknown): void {
+  const code = err instanceof Error && 'code' in err ? String(err.code) : '';
+  const level = /^(HPE_|ECONNRESET|EPIPE|ERR_STREAM_PREMATURE_CLOSE)/.test(code) ? 'info' : 'error';
+  log[level]({ err }, 'an answer broke off');
+}
+
+/** The same for programs. */
+async function findCaller(context: AppContext, token: string) {
+  const caller = await findApiCaller(context, token);
+  if (caller) await context.catalog.atLeast(caller.catalogVersion);
+  return caller;
 }

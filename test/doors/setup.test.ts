@@ -90,3 +90,14 @@ describe('/setup', () => {
     expect((await app.visitor().get('/setup')).status).toBe(410);
   });
 });
+
+describe('the public URL', () => {
+  it('is never proposed by a header', async () => {
+    const { text } = await app.visitor().get(`/setup?token=${token}`, {
+      'X-Forwarded-Proto': 'https',
+      'X-Forwarded-Host': 'evil.example',
+    });
+    expect(text).toMatch(/id="publicUrl"[^>]* value="http:\/\/localhost:3000"/);
+    expect(text).not.toContain('evil.example');
+  });
+});

@@ -6,6 +6,7 @@
 import type { PageContexts } from '../../src/http/page-contexts.ts';
 import { adminSamples } from './page-samples/admin.ts';
 import { issuerSamples } from './page-samples/issuers.ts';
+import { apiKeySamples } from './page-samples/api-keys.ts';
 import { portalSamples } from './page-samples/portal.ts';
 import type { SamplesOf } from './page-samples/samples-of.ts';
 
@@ -20,5 +21,10 @@ export const HOSTILE = [
 
 /** Samples of all pages, with `text` wherever somebody else's text can stand. */
 export function samplesWith(text: string): SamplesOf<PageContexts> {
-  return { ...portalSamples(text), ...adminSamples(text), ...issuerSamples(text) };
+  return {
+    ...portalSamples(text),
+    ...adminSamples(text),
+    ...apiKeySamples(text),
+    ...issuerSamples(text),
+  };
 }

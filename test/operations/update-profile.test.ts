@@ -33,9 +33,8 @@ describe('updateProfile', () => {
       avatarUrl: 'https://a.example/x.png',
     });
     expect((await lastEvent())?.details).toEqual({
-      displayName: { before: user.displayName, after: 'Countess' },
-      language: { before: 'en', after: null },
-      avatarUrl: { before: null, after: 'https://a.example/x.png' },
+      before: { displayName: user.displayName, language: 'en' },
+      after: { displayName: 'Countess', avatarUrl: 'https://a.example/x.png' },
     });
   });
 
@@ -48,7 +47,7 @@ describe('updateProfile', () => {
       ),
     );
     const events = await stores.auditEvents.list({ type: 'user.updated', limit: 99 });
-    const befores = events.map(({ details }) => Object(details?.displayName).before);
+    const befores = events.map(({ details }) => Object(details?.before).displayName);
     expect(new Set(befores).size).toBe(names.length);
   });
 

@@ -47,13 +47,13 @@ export function mountApiRoutes(routes: readonly ApiRoute[], deps: ApiFrameDeps):
 async function requireCaller(
   ctx: Context,
   { findCaller }: ApiFrameDeps,
-  permission: Permission,
+  permission: Permission | undefined,
 ): Promise<ApiCaller> {
   const token = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(ctx.get('Authorization'))?.[1];
   if (token === undefined) throw new DomainError('api_key_required', undefined);
   const caller = await findCaller(token);
   if (!caller) throw new DomainError('api_key_invalid', undefined);
-  if (!caller.permissions.includes(permission))
+  if (permission !== undefined && !caller.permissions.includes(permission))
     throw new DomainError('permission_required', { permission });
   return caller;
 }

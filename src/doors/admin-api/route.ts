@@ -42,7 +42,8 @@ export interface ApiRouteSpec<
   readonly method: ApiMethod;
   /** As the router takes it: `/api/v1/groups/:name`. */
   readonly path: string;
-  readonly permission: Permission;
+  /** `undefined`: any key will do. */
+  readonly permission: Permission | undefined;
   /** One line, for the description. */
   readonly summary: string;
   readonly params?: Params;

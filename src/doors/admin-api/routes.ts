@@ -4,15 +4,17 @@
  * @module
  */
 import type { Router } from '@koa/router';
+import { apiKeyApi } from './api-keys.ts';
+import type { ApiKeyDeps } from '../../operations/api-keys.ts';
 import { issuerApi, type IssuersApiDeps } from './issuers.ts';
 import { type ApiFrameDeps, mountApiRoutes } from './mount.ts';
 import type { ApiRoute } from './route.ts';
 
-export type AdminApiDeps = IssuersApiDeps;
+export type AdminApiDeps = ApiKeyDeps & IssuersApiDeps;
 
 /** One list for each area. */
 export function apiRouteTable(deps: AdminApiDeps): readonly ApiRoute[] {
-  return [...issuerApi(deps)];
+  return [...issuerApi(deps), ...apiKeyApi(deps)];
 }
 
 export function apiRoutes(deps: AdminApiDeps & ApiFrameDeps): Router {

@@ -1,22 +1,24 @@
 /**
  * The administrators' door.
  *
+ *     GET, POST /admin/api-keys, …/new, …/{id}/revoke
  *     GET /admin/issuers                       all of them
  *     GET /admin/issuers/{slug}/integration    what to write into the Jitsi server
  *
  * @module
  */
 import type { Router } from '@koa/router';
+import { type ApiKeyPagesDeps, apiKeyRoutes } from './api-keys.ts';
 import type { ConfirmationDeps } from './confirmation.ts';
 import { downloadIntegration, type IntegrationDeps, showIntegration } from './integration.ts';
 import { type IssuersPageDeps, showIssuers } from './issuers.ts';
 import { type AdminRoute, get, mountAdminRoutes } from './route.ts';
 
-export type AdminDoorDeps = ConfirmationDeps & IntegrationDeps & IssuersPageDeps;
+export type AdminDoorDeps = ApiKeyPagesDeps & ConfirmationDeps & IntegrationDeps & IssuersPageDeps;
 
 /** One list for each area, so that none grows long. */
 export function adminRouteTable(deps: AdminDoorDeps): readonly AdminRoute[] {
-  return [...issuerRoutes(deps)];
+  return [...issuerRoutes(deps), ...apiKeyRoutes(deps)];
 }
 
 export function adminRoutes(deps: AdminDoorDeps): Router {

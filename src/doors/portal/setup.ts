@@ -39,11 +39,8 @@ export function showSetup(deps: SetupPageDeps): Middleware {
   return async (ctx) => {
     const { token } = readQuery(ctx, query);
     await checkSetupToken(deps, token);
-    // Where the operator's browser found us is a good guess, and only a guess: they confirm it.
-    const guess = URL.parse(
-      `${ctx.req.headers['x-forwarded-proto'] === 'https' ? 'https' : 'http'}://${ctx.get('Host')}`,
-    );
-    const publicUrl = guess?.origin ?? ctx.origin;
+    // Where the operator found us is known to their browser alone: public/app.js fills it in.
+    const publicUrl = ctx.origin;
     showForm(ctx, deps, { token, form: { values: { publicUrl }, faults: {} } });
   };
 }

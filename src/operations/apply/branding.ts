@@ -1,6 +1,6 @@
 import { BRANDING_SETTING, readBranding } from '../../domain/branding.ts';
 import { compareFields } from '../../domain/config-file/change.ts';
-import { changedFields, type PlanContext, type Step, writeDown } from './plan.ts';
+import { changedValues, type PlanContext, type Step, writeDown } from './plan.ts';
 
 /** The house's look becomes what the file says; absent keys are the default. */
 export async function planBranding(context: PlanContext): Promise<Step[]> {
@@ -17,7 +17,7 @@ export async function planBranding(context: PlanContext): Promise<Step[]> {
       change,
       async write() {
         await tx.settings.set(BRANDING_SETTING, branding, now);
-        const details = changedFields(change);
+        const details = changedValues(change);
         await writeDown(context, 'settings.updated', { targetName: BRANDING_SETTING, details });
       },
     },

@@ -40,7 +40,9 @@ function addGroup(context: PlanContext, group: Group): Step {
     change: { kind: 'created', what: 'group', name: group.name, fields: [] },
     async write() {
       await context.tx.groups.add(group, context.now);
-      await writeDown(context, 'group.created', { targetId: group.id, targetName: group.name });
+      const { id: targetId, name } = group;
+      const details = { after: { name } };
+      await writeDown(context, 'group.created', { targetId, targetName: name, details });
     },
   };
 }
@@ -50,7 +52,8 @@ function removeGroup(context: PlanContext, { id, name }: Group): Step {
     change: { kind: 'removed', what: 'group', name, fields: [] },
     async write() {
       await context.tx.groups.remove(id);
-      await writeDown(context, 'group.removed', { targetId: id, targetName: name });
+      const details = { before: { name } };
+      await writeDown(context, 'group.removed', { targetId: id, targetName: name, details });
     },
   };
 }

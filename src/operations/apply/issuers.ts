@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { diffOf } from '../../domain/audit-diff.ts';
 import { type Change, compareFields, MASK } from '../../domain/config-file/change.ts';
 import { describeIssuer, fromIssuer, toIssuer } from '../../domain/config-file/issuer-entry.ts';
 import { type FileMistake, wrongValue } from '../../domain/config-file/mistake.ts';
@@ -125,7 +126,8 @@ function removeIssuer(context: PlanContext, issuer: Issuer): IssuerStep {
     change: { kind: 'removed', what: 'issuer', name: issuer.slug, fields: [] },
     async write() {
       await context.tx.issuers.remove(issuer.id);
-      await writeDown(context, 'issuer.removed', targetOf(issuer));
+      const details = { ...diffOf(describeIssuer(issuer), undefined) };
+      await writeDown(context, 'issuer.removed', { ...targetOf(issuer), details });
     },
   };
 }

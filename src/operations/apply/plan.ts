@@ -4,9 +4,10 @@
  *
  * @module
  */
+import { diffOfFields } from '../../domain/audit-diff.ts';
 import type { AuditEvent } from '../../domain/audit-event.ts';
 import type { Random } from '../../domain/clock.ts';
-import { type Change, MASK } from '../../domain/config-file/change.ts';
+import type { Change } from '../../domain/config-file/change.ts';
 import type { FileMistake } from '../../domain/config-file/mistake.ts';
 import type { ConfigFile } from '../../domain/config-file/schema.ts';
 import type { StoresInTransaction } from '../../stores/index.ts';
@@ -46,24 +47,10 @@ export async function writeDown(
   await tx.auditEvents.add({ at: now, type, ...actor, targetType, ...target });
 }
 
-/** For `details` of an event: which fields changed, not what they held. */
-export function changedFields({ fields }: Change): { readonly fields: readonly string[] } {
-  return { fields: fields.map(({ field }) => field) };
+/** For `details` of an event: the fields that changed, and what they held; never a secret. */
+export function changedValues({ kind, fields }: Change): AuditDetails {
+  const { before, after } = diffOfFields(fields);
+  return kind === 'created' ? { after } : { before, after };
 }
 
-/** For `details` of an event: the fields that changed, and what they held; never a secret. */
-export function changedValues({ kind, fields }: Change) {
-  const pick = (side: 'before' | 'after') =>
-    Object.fromEntries(
-      fields.flatMap((change) => {
-        const text = change[side];
-        if (text === undefined) return [];
-        if (text !== MASK) return [[change.field, JSON.parse(text) as unknown]];
-        const isReplaced = side === 'after' && change.before !== undefined;
-        return [[change.field, isReplaced ? 'changed' : 'set']];
-      }),
-    );
-  return kind === 'created'
-    ? { after: pick('after') }
-    : { before: pick('before'), after: pick('after') };
-}
+type AuditDetails = NonNullable<AuditEvent['details']>;

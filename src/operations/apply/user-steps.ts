@@ -1,10 +1,11 @@
+import { diffOf } from '../../domain/audit-diff.ts';
 import { type Change, compareFields, MASK } from '../../domain/config-file/change.ts';
 import type { Placed, UserEntry } from '../../domain/config-file/schema.ts';
 import { fromUser } from '../../domain/config-file/user-entry.ts';
 import type { User } from '../../domain/user.ts';
 import type { UserWithPassword } from '../../stores/users.ts';
 import { addPerson, letIn, recordOf, replacePassword, shutOut } from '../user-changes.ts';
-import { changedFields, type PlanContext, type Step } from './plan.ts';
+import { changedValues, type PlanContext, type Step } from './plan.ts';
 
 interface Desired {
   readonly placed: Placed<UserEntry>;
@@ -43,7 +44,7 @@ export function changeUser(
   if (fields.length === 0) return undefined;
 
   const change: Change = { kind: 'changed', what: 'user', name: user.username, fields };
-  const details = changedFields(change);
+  const details = changedValues(change);
   return {
     change,
     async write() {
@@ -62,7 +63,7 @@ export function removeUser(context: PlanContext, user: User): Step {
     change: { kind: 'removed', what: 'user', name: user.username, fields: [] },
     async write() {
       await context.tx.users.remove(user.id);
-      await recordOf(context, 'user.removed', user);
+      await recordOf(context, 'user.removed', user, { ...diffOf(fromUser(user), undefined) });
     },
   };
 }
