@@ -21,6 +21,10 @@ export interface SigningKeyStore {
   listSigning(): Promise<PrivateSigningKey[]>;
   /** All keys of an issuer, retired ones too; newest first. */
   listOf(issuerId: string): Promise<SigningKey[]>;
+  /** Whatever its stage. */
+  findByKid(kid: string): Promise<SigningKey | undefined>;
+  /** Of all issuers, retired ones too. */
+  listNewest(limit: number): Promise<SigningKey[]>;
   /** The keys of one ring that sign or will; the issuer's row is locked until the transaction ends. */
   lockRing(issuerId: string, ring: KeyRing): Promise<SigningKey[]>;
   add(key: PrivateSigningKey): Promise<void>;
@@ -97,6 +101,22 @@ export function createSigningKeyStore(sql: Sql, secretBox: SecretBox): SigningKe
         .select(...PUBLIC_COLUMNS)
         .where({ issuer_id: issuerId })
         .orderBy('created_at', 'desc');
+      return rows.map(fromRow);
+    },
+
+    async findByKid(kid) {
+      const row = await keys()
+        .where({ kid })
+        .first(...PUBLIC_COLUMNS);
+      return row && fromRow(row);
+    },
+
+    async listNewest(limit) {
+      const rows = await keys()
+        .select(...PUBLIC_COLUMNS)
+        .orderBy('created_at', 'desc')
+        .orderBy('kid')
+        .limit(limit);
       return rows.map(fromRow);
     },
 
