@@ -18,7 +18,8 @@ export interface Config {
   readonly dataDir: string;
   /** 32 bytes each; the first seals. `undefined` means the generated one: see `masterKeys`. */
   readonly secrets: readonly Buffer[] | undefined;
-  readonly auditRetentionDays: number;
+  /** `undefined` leaves it to a setting of the administration. */
+  readonly auditRetentionDays: number | undefined;
   readonly session: SessionLifetimes;
   readonly loginLimits: LoginLimits;
   readonly hashing: HashingSettings;

@@ -89,9 +89,9 @@ export const environmentSchema = z.object({
     meaning:
       'Seals private keys and secrets at rest: 32 random bytes in hex or base64 (`openssl rand -hex 32`). Several may be given, separated by commas: the first seals, all open. Losing it loses the keys.',
   }),
-  AUDIT_RETENTION_DAYS: setting(whole({ from: 1, to: 36_500 }), {
+  AUDIT_RETENTION_DAYS: optional(whole({ from: 1, to: 36_500 }), {
     section: 'Data',
-    fallback: '90',
+    otherwise: 'what administrators set, else 90',
     meaning: 'How long audit events are kept.',
   }),
 

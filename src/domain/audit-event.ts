@@ -30,6 +30,7 @@ export const AUDIT_TYPES = [
   'setup.link_made',
   'setup.completed',
   'settings.updated',
+  'audit.exported',
   'stop.created',
   'stop.lifted',
 ] as const;

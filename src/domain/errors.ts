@@ -65,6 +65,8 @@ export interface ErrorDetails {
   room_missing: undefined;
   room_policy_not_found: { readonly match: string };
   session_not_found: undefined;
+  /** The environment says it. */
+  setting_fixed: { readonly variable: string };
   setup_closed: undefined;
   setup_link_invalid: undefined;
   signing_key_missing: { readonly slug: string };

@@ -54,6 +54,7 @@ export const STATUS = {
   room_missing: 400,
   room_policy_not_found: 404,
   session_not_found: 404,
+  setting_fixed: 409,
   setup_closed: 410,
   setup_link_invalid: 403,
   signing_key_missing: 500,

@@ -8,6 +8,7 @@ import type { SecretBox } from '../crypto/secret-box.ts';
 import { type ApiKeyStore, createApiKeyStore } from './api-keys.ts';
 import { type AuditEventStore, createAuditEventStore } from './audit-events.ts';
 import { type BinStore, createBinStore } from './bin.ts';
+import { type AuditHourStore, createAuditHourStore } from './audit-hours.ts';
 import { type CatalogVersionStore, createCatalogVersionStore } from './catalog-version.ts';
 import { createGroupStore, type GroupStore } from './groups.ts';
 import { createIssuerStore, type IssuerStore } from './issuers.ts';
@@ -27,6 +28,7 @@ import { createUserStore, type UserStore } from './users.ts';
 export interface StoresInTransaction {
   readonly apiKeys: ApiKeyStore;
   readonly auditEvents: AuditEventStore;
+  readonly auditHours: AuditHourStore;
   readonly bin: BinStore;
   readonly catalogVersion: CatalogVersionStore;
   readonly groups: GroupStore;
@@ -73,6 +75,7 @@ function over(sql: Sql, secretBox: SecretBox, traits: { prepared: boolean }): St
   return {
     apiKeys: createApiKeyStore(sql, traits),
     auditEvents: createAuditEventStore(sql, traits),
+    auditHours: createAuditHourStore(sql),
     bin: createBinStore(sql),
     catalogVersion: createCatalogVersionStore(sql),
     groups: createGroupStore(sql),

@@ -9,6 +9,7 @@ import type { MakeRsaKey } from '../crypto/rsa-key.ts';
 import type { Clock } from '../domain/clock.ts';
 import { KNOWN_DEVICE_SECONDS } from '../domain/session.ts';
 import type { Log } from '../http/log.ts';
+import { readRetention } from '../operations/audit-retention.ts';
 import type { IssuerCatalog } from '../operations/issuer-catalog.ts';
 import { retireKeys, rotateDueKeys } from '../operations/issuer-keys.ts';
 import { CATALOG_CHANNEL } from '../stores/catalog-version.ts';
@@ -22,7 +23,8 @@ export interface JobDeps {
   readonly clock: Clock;
   readonly makeKey: MakeRsaKey;
   readonly log: Log;
-  readonly auditRetentionDays: number;
+  /** Of the environment. */
+  readonly fixedRetentionDays: number | undefined;
 }
 
 const MINUTE_MS = 60_000;
@@ -39,6 +41,9 @@ export function startJobs(deps: JobDeps): () => Promise<void> {
     every(MINUTE_MS, deps, 'rotate keys', () => rotateDueKeys(deps)),
     every(MINUTE_MS, deps, 'retire keys', () => retireKeys(deps)),
     every(AUDIT_INDEX_MS, deps, 'audit index', () => deps.stores.auditEvents.settleIndex()),
+    every(5 * MINUTE_MS, deps, 'count hours', () =>
+      deps.stores.auditHours.countHours(deps.clock.now()),
+    ),
     every(5 * MINUTE_MS, deps, 'sweep', () => sweep(deps)),
   ];
   return async () => {
@@ -50,10 +55,12 @@ export function startJobs(deps: JobDeps): () => Promise<void> {
 export async function sweep({
   stores,
   clock,
-  auditRetentionDays,
-}: Omit<JobDeps, 'log'>): Promise<void> {
+  catalog,
+  fixedRetentionDays,
+}: Omit<JobDeps, 'log' | 'database' | 'makeKey'>): Promise<void> {
   const now = clock.now();
-  const oldest = new Date(now.getTime() - auditRetentionDays * DAY_MS);
+  const { days } = readRetention(fixedRetentionDays, catalog.current().settings);
+  const oldest = new Date(now.getTime() - days * DAY_MS);
   await inBatches(() => stores.sessions.sweep(now, BATCH));
   await inBatches(() => stores.loginCounters.sweep(now, BATCH));
   const lastSeen = new Date(now.getTime() - KNOWN_DEVICE_SECONDS * 1000);

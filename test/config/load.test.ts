@@ -28,7 +28,7 @@ describe('loadConfig', () => {
       secrets: undefined,
       trustedProxies: [],
       allowLoopback: false,
-      auditRetentionDays: 90,
+      auditRetentionDays: undefined,
       session: { idleSeconds: 28_800, maxSeconds: 86_400, rememberSeconds: 2_592_000 },
       logLevel: 'info',
     });

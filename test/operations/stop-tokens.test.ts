@@ -153,7 +153,7 @@ describe('sweep', () => {
     const { id } = await stop({ user: 'eve', reason: 'x', endsAt });
     const standing = async () => (await stores.tokenStops.listStanding()).map((one) => one.id);
     clock.advance(3600);
-    const deps = { ...world, auditRetentionDays: 90 };
+    const deps = { ...world, fixedRetentionDays: undefined };
     await sweep(deps);
     expect(await standing()).toContain(id);
     clock.advance(86_400);

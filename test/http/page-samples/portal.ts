@@ -211,6 +211,7 @@ function errorsWith(text: string): readonly AnyDomainError[] {
     room_missing: undefined,
     room_policy_not_found: { match: text },
     session_not_found: undefined,
+    setting_fixed: { variable: text },
     setup_closed: undefined,
     setup_link_invalid: undefined,
     signing_key_missing: { slug: text },

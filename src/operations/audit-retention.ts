@@ -1,0 +1,67 @@
+/**
+ * How long audit rows are kept: the environment's word, else what administrators set, else 90 days.
+ *
+ * @module
+ */
+import type { Clock } from '../domain/clock.ts';
+import { DomainError } from '../domain/errors.ts';
+import type { Stores } from '../stores/index.ts';
+import type { Actor } from './actor.ts';
+
+export const RETENTION_SETTING = 'audit_retention_days';
+export const RETENTION_DEFAULT_DAYS = 90;
+export const RETENTION_MAX_DAYS = 36_500;
+
+export interface Retention {
+  readonly days: number;
+  readonly source: 'environment' | 'setting' | 'default';
+}
+
+/** @param fixedDays Of the environment. */
+export function readRetention(
+  fixedDays: number | undefined,
+  settings: ReadonlyMap<string, unknown>,
+): Retention {
+  if (fixedDays !== undefined) return { days: fixedDays, source: 'environment' };
+  const stored = settings.get(RETENTION_SETTING);
+  return typeof stored === 'number'
+    ? { days: stored, source: 'setting' }
+    : { days: RETENTION_DEFAULT_DAYS, source: 'default' };
+}
+
+export interface SetRetentionDeps {
+  readonly stores: Pick<Stores, 'transaction'>;
+  readonly clock: Clock;
+  /** Of the environment: then nothing can be set here. */
+  readonly fixedRetentionDays: number | undefined;
+}
+
+/** @throws {DomainError} `setting_fixed`, `input_invalid`. */
+export async function setAuditRetention(
+  { stores, clock, fixedRetentionDays }: SetRetentionDeps,
+  { days, actor }: { readonly days: number; readonly actor: Actor },
+): Promise<void> {
+  if (fixedRetentionDays !== undefined)
+    throw new DomainError('setting_fixed', { variable: 'AUDIT_RETENTION_DAYS' });
+  if (!Number.isInteger(days) || days < 1 || days > RETENTION_MAX_DAYS)
+    throw new DomainError('input_invalid', {
+      issues: [{ path: 'days', message: `must be a whole number from 1 to ${RETENTION_MAX_DAYS}` }],
+    });
+
+  await stores.transaction(async (tx) => {
+    const now = clock.now();
+    await tx.lock('apply');
+    const before = readRetention(undefined, await tx.settings.all()).days;
+    if (before === days) return;
+    await tx.settings.set(RETENTION_SETTING, days, now);
+    await tx.catalogVersion.bump();
+    await tx.auditEvents.add({
+      at: now,
+      type: 'settings.updated',
+      ...actor,
+      targetType: 'settings',
+      targetName: RETENTION_SETTING,
+      details: { before: { days: before }, after: { days } },
+    });
+  });
+}
