@@ -23,6 +23,8 @@ export interface ErrorDetails {
     readonly reason: DenialCode;
     readonly issuerName: string;
     readonly room: string;
+    /** Path of the use rule that was asked: `rooms[2].useRule`. */
+    readonly rule: string;
   };
   admin_required: undefined;
   body_not_json: undefined;

@@ -37,7 +37,8 @@ export type FeatureState = 'true' | 'false';
 export type FeatureStates = Readonly<Record<Feature, FeatureState>>;
 
 /** Who moderates, and who does not. */
-export type Role = 'moderator' | 'participant';
+export const ROLES = ['moderator', 'participant'] as const;
+export type Role = (typeof ROLES)[number];
 
 /** The one feature the client gives to everybody unless a token takes it away. */
 const EVERYBODY: readonly Feature[] = ['screen-sharing'];

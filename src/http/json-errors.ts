@@ -1,6 +1,6 @@
 import type { ErrorAnswer, ErrorRenderer } from './errors.ts';
 
-/** `{"error": {code, message, reference, issues?}}`, for machines. */
+/** `{"error": {code, message, reference, issues?, details?}}`, for machines. */
 export const jsonErrors: ErrorRenderer = (ctx, answer) => {
   // What a condition of the request's own refused (RFC 9110, section 15.5.13).
   if (answer.code === 'changed_meanwhile') ctx.status = 412;
@@ -11,6 +11,8 @@ export const jsonErrors: ErrorRenderer = (ctx, answer) => {
 /** `message` is English and for developers; programs read `code`. */
 export function presentError({ code, reference, error }: ErrorAnswer) {
   const message = code.replaceAll('_', ' ');
-  const issues = error?.code === 'input_invalid' ? { issues: error.details.issues } : {};
-  return { code, message, reference, ...issues };
+  if (error?.code === 'input_invalid')
+    return { code, message, reference, issues: error.details.issues };
+  const details = error?.details === undefined ? {} : { details: error.details };
+  return { code, message, reference, ...details };
 }

@@ -47,12 +47,13 @@ export async function findCase(
 
   const { bySlug } = await catalog.refresh();
   const live = [...bySlug.values()].find(({ issuer }) => issuer.id === event.issuerId);
-  const user = event.actorId === undefined ? undefined : await stores.users.findById(event.actorId);
+  const { id, name } = whoseToken(event);
+  const user = id === undefined ? undefined : await stores.users.findById(id);
   const { tenant, auth } = event.details ?? {};
   return {
     reference,
     issuer: live?.issuer.slug,
-    username: user?.username ?? event.actorName ?? '',
+    username: user?.username ?? name ?? '',
     userGone: user === undefined,
     room: event.room,
     tenant: typeof tenant === 'string' ? tenant : undefined,
@@ -68,6 +69,14 @@ export async function findCase(
 
 function isDecision({ type }: StoredAuditEvent): boolean {
   return type === 'token.denied' || type === 'token.issued';
+}
+
+/** Who asked for it is the actor, whom it is for the target, when that is somebody else. */
+function whoseToken(event: StoredAuditEvent) {
+  const { targetType, targetId, targetName, actorId, actorName } = event;
+  return targetType === 'user'
+    ? { id: targetId, name: targetName }
+    : { id: actorId, name: actorName };
 }
 
 function readAuth(value: unknown): AuthFacts | undefined {

@@ -74,6 +74,7 @@ export async function issueJitsiToken(
       reason,
       issuerName: issuer.name,
       room: room.canonical,
+      rule: decision.rule,
     });
   }
   if (!signer) throw new DomainError('signing_key_missing', { slug: issuer.slug });
@@ -108,14 +109,17 @@ function describe(
   input: IssueJitsiTokenInput,
   decision: Decision,
 ): Omit<AuditEvent, 'type' | 'at'> {
-  const { live, user, room, ip, requestId } = input;
+  const { live, user, room, ip, requestId, onBehalf } = input;
+  const { actorId, actorName } = onBehalf?.by ?? { actorId: user.id, actorName: user.username };
+  const { id, slug } = live.issuer;
+  const target = onBehalf
+    ? { targetType: 'user', targetId: user.id, targetName: user.username }
+    : { targetType: 'issuer', targetId: id, targetName: slug };
   return {
-    actorId: user.id,
-    actorName: user.username,
-    targetType: 'issuer',
-    targetId: live.issuer.id,
-    targetName: live.issuer.slug,
-    issuerId: live.issuer.id,
+    actorId,
+    actorName,
+    ...target,
+    issuerId: id,
     room: room.canonical,
     rule: decision.rule,
     ip,
@@ -131,7 +135,7 @@ function circumstances(
   return {
     auth,
     ...(tenant === undefined ? {} : { tenant }),
-    ...(onBehalf && { by: onBehalf.by.actorName, byId: onBehalf.by.actorId }),
+    ...(onBehalf && { onBehalf: true }),
     ...(onBehalf?.explained && { explained: true }),
   };
 }

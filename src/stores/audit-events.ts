@@ -129,8 +129,8 @@ export function createAuditEventStore(
       const { rows } = await sql.raw<{ rows: { issuer_id: string; room: string; at: Date }[] }>(
         `select issuer_id, room, max(at) as at
          from (select issuer_id, room, at from audit_events
-               where actor_id = ? and type = 'token.issued' and room is not null
-                 and issuer_id is not null and details ->> 'by' is null
+               where actor_id = ? and type = 'token.issued' and target_type is distinct from 'user'
+                 and room is not null and issuer_id is not null
                order by id desc limit 200) latest
          group by issuer_id, room order by max(at) desc limit ?`,
         [actorId, limit],

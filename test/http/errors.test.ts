@@ -19,7 +19,12 @@ describe('answerErrors', () => {
     const answer = await ask(throwing(error), '/', {}, { log });
     expect(answer.status).toBe(404);
     expect(JSON.parse(answer.text)).toEqual({
-      error: { code: 'issuer_not_found', message: 'issuer not found', reference: 'REF00001' },
+      error: {
+        code: 'issuer_not_found',
+        message: 'issuer not found',
+        reference: 'REF00001',
+        details: { slug: 'x' },
+      },
     });
     expect(lines).toEqual([
       { level: 'info', fields: { code: 'issuer_not_found', reference: 'REF00001', status: 404 } },

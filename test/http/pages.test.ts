@@ -185,6 +185,7 @@ describe('htmlErrors', () => {
       reason: 'use_rule_false',
       issuerName: 'Meetings',
       room: 'staff',
+      rule: 'useRule',
     });
     const answer = await ask(failing(error), '/');
     expect(answer.status).toBe(403);

@@ -240,8 +240,11 @@ describe('explainSigned', () => {
     const [event] = await world.stores.auditEvents.list({ requestId: 'ADMINREF', limit: 1 });
     expect(event).toMatchObject({
       type: 'token.issued',
-      actorName: 'ada',
-      details: { explained: true, by: 'root', byId: ADMIN.actorId },
+      actorName: 'root',
+      actorId: ADMIN.actorId,
+      targetType: 'user',
+      targetName: 'ada',
+      details: { explained: true, onBehalf: true },
     });
     expect(JSON.stringify(await events())).not.toContain(token.split('.')[2]);
   });

@@ -172,7 +172,7 @@ function presentSample(error: AnyDomainError): PageContexts['error'] {
 function errorsWith(text: string): readonly AnyDomainError[] {
   const retryAfterSeconds = 30;
   const details: ErrorDetails = {
-    access_denied: { reason: 'use_rule_false', issuerName: text, room: text },
+    access_denied: { reason: 'use_rule_false', issuerName: text, room: text, rule: text },
     admin_required: undefined,
     body_not_json: undefined,
     changed_meanwhile: undefined,
