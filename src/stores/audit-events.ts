@@ -154,7 +154,13 @@ export function createAuditEventStore(
 }
 
 function concerns(subject: StopSubject): { readonly sql: string; readonly bindings: string[] } {
-  if (subject.kind === 'user') return { sql: 'actor_id = ?', bindings: [subject.userId] };
+  // Theirs by their own visit, or asked for by somebody else, who is the actor then.
+  if (subject.kind === 'user')
+    return {
+      sql: `(actor_id = ?::uuid and target_type is distinct from 'user'
+        or target_type = 'user' and target_id = ?)`,
+      bindings: [subject.userId, subject.userId],
+    };
   const { issuerId } = subject;
   if (subject.kind === 'issuer') return { sql: 'issuer_id = ?', bindings: [issuerId] };
   const like = subject.pattern.replaceAll(/[\\%_]/g, '\\$&').replaceAll('*', '%');

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Issuer } from '../../src/domain/issuer.ts';
 import type { User } from '../../src/domain/user.ts';
+import { outstandingTokens } from '../../src/operations/outstanding-tokens.ts';
 import { testApp } from '../support/app.ts';
 
 const app = await testApp();
@@ -86,6 +87,13 @@ describe('POST /api/v1/issuers/{issuer}/tokens', () => {
       rule: 'useRule',
     });
     expect(app.log()).not.toContain(answer.json.token);
+  });
+
+  it('counts among the tokens of the person that are still good', async () => {
+    const eve = await app.addUser({ username: 'eva', groups: ['staff'] });
+    await mint({ user: 'eva', room: 'stand-up' });
+    const subject = { kind: 'user', userId: eve.id } as const;
+    expect(await outstandingTokens(app, subject)).toMatchObject({ count: 1 });
   });
 
   it.each([
