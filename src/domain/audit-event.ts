@@ -16,12 +16,19 @@ export const AUDIT_TYPES = [
   'user.disabled',
   'user.enabled',
   'user.removed',
+  'user.restored',
   'user.password_changed',
+  'user.invited',
+  'users.imported',
+  'users.exported',
   'group.created',
+  'group.updated',
   'group.removed',
+  'group.restored',
   'issuer.created',
   'issuer.updated',
   'issuer.removed',
+  'issuer.restored',
   'key.created',
   'key.rotated',
   'key.retired',
@@ -33,6 +40,7 @@ export const AUDIT_TYPES = [
   'audit.exported',
   'stop.created',
   'stop.lifted',
+  'bin.emptied',
 ] as const;
 export type AuditType = (typeof AUDIT_TYPES)[number];
 

@@ -27,6 +27,7 @@ export interface ErrorDetails {
     readonly rule: string;
   };
   admin_required: undefined;
+  bin_item_not_found: undefined;
   body_not_json: undefined;
   changed_meanwhile: undefined;
   /** Separated by spaces. */
@@ -40,6 +41,7 @@ export interface ErrorDetails {
   form_too_large: { readonly limitBytes: number };
   form_type_unsupported: undefined;
   group_name_taken: { readonly name: string };
+  group_not_found: { readonly name: string };
   hashing_busy: { readonly retryAfterSeconds: number };
   input_invalid: { readonly issues: readonly InputIssue[] };
   issuer_not_found: { readonly slug: string };
@@ -62,7 +64,12 @@ export interface ErrorDetails {
   permission_required: { readonly permission: string };
   password_wrong: undefined;
   password_weak: { readonly reasons: readonly PasswordFault[] };
+  password_link_invalid: undefined;
   reference_not_found: { readonly reference: string };
+  /** `taken` is a name that `takenBy` has now. */
+  restore_conflict: { readonly name: string; readonly taken: string; readonly takenBy: string };
+  /** The person may do what the one who acts may not. */
+  rights_too_high: { readonly name: string };
   room_invalid: undefined;
   room_missing: undefined;
   room_policy_not_found: { readonly match: string };

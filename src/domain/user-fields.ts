@@ -47,6 +47,23 @@ export const newUserSchema = z.strictObject({
 });
 export type NewUserInput = z.input<typeof newUserSchema>;
 
+/** What administrators change. Absent: as it was. `null`: none. Lists and maps are replaced whole. */
+export const userChangeSchema = z.strictObject({
+  username: typed(200).optional(),
+  displayName: typed(200).optional(),
+  email: z.string().trim().pipe(email).nullable().optional(),
+  language: language.nullable().optional(),
+  avatarUrl: avatarUrl.nullable().optional(),
+  attributes: attributes.optional(),
+  /** Names. */
+  groups: z.array(line(200)).max(1000).optional(),
+  role: z.enum(USER_ROLES).nullable().optional(),
+  disabled: z.boolean().optional(),
+});
+export type UserChangeInput = z.input<typeof userChangeSchema>;
+
+export const groupNameSchema = typed(200);
+
 /** @throws {DomainError} `input_invalid`. */
 export function checkFields<Schema extends z.ZodType>(
   schema: Schema,

@@ -72,6 +72,7 @@ async function replace(
     if (!(await tx.users.replacePasswordHash(user.id, change, deps.clock.now()))) return undefined;
     await tx.sessions.endAllOfUser(user.id);
     await tx.knownDevices.forgetUser(user.id);
+    await tx.passwordLinks.revokeOf(user.id);
     const { reason: _reason, ...event } = describe(deps, input);
     const details = { after: { password: 'changed' } };
     await tx.auditEvents.add({ ...event, type: 'user.password_changed', details });

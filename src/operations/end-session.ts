@@ -7,6 +7,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { User } from '../domain/user.ts';
+import { isUuid } from '../domain/uuid.ts';
 import type { Stores } from '../stores/index.ts';
 
 export interface EndSessionDeps {
@@ -22,13 +23,11 @@ export interface EndSessionInput {
   readonly requestId: string | undefined;
 }
 
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-
 /** @throws {DomainError} `session_not_found`, for somebody else's too. */
 export async function endSession(deps: EndSessionDeps, input: EndSessionInput): Promise<void> {
   const { user, sessionId } = input;
   const ended =
-    UUID.test(sessionId) &&
+    isUuid(sessionId) &&
     (await deps.stores.transaction(async (tx) => {
       if (!(await tx.sessions.end(sessionId, user.id))) return false;
       await tx.auditEvents.add({ ...describe(deps, input), reason: 'ended_by_user' });

@@ -15,7 +15,7 @@ import type { Actor } from './actor.ts';
 export interface UserChange {
   readonly tx: Pick<
     StoresInTransaction,
-    'auditEvents' | 'groups' | 'knownDevices' | 'sessions' | 'users'
+    'auditEvents' | 'groups' | 'knownDevices' | 'passwordLinks' | 'sessions' | 'users'
   >;
   readonly now: Date;
   readonly actor: Actor;
@@ -39,7 +39,7 @@ export async function addPerson(change: UserChange, person: NewPerson): Promise<
   await recordOf(change, 'user.created', user, { ...made });
 }
 
-/** All sign-ins end, and other browsers are strangers again. */
+/** All sign-ins and links for a new password end, and other browsers are strangers again. */
 export async function replacePassword(
   change: UserChange,
   user: User,
@@ -49,6 +49,7 @@ export async function replacePassword(
   await tx.users.setPasswordHash(user.id, passwordHash, now);
   await tx.sessions.endAllOfUser(user.id);
   await tx.knownDevices.forgetUser(user.id);
+  await tx.passwordLinks.revokeOf(user.id);
   await recordOf(change, 'user.password_changed', user, { after: { password: 'changed' } });
 }
 

@@ -16,6 +16,7 @@ import { createKnownDeviceStore, type KnownDeviceStore } from './known-devices.t
 import { createLoginCounterStore, type LoginCounterStore } from './login-counters.ts';
 import type { Sql } from './rows.ts';
 import { createRuleSubjectStore, type RuleSubjectStore } from './rule-subjects.ts';
+import { createPasswordLinkStore, type PasswordLinkStore } from './password-links.ts';
 import { createSealedSecretStore, type SealedSecretStore } from './sealed-secrets.ts';
 import { createSessionStore, type SessionStore } from './sessions.ts';
 import { createSettingStore, type SettingStore } from './settings.ts';
@@ -36,6 +37,7 @@ export interface StoresInTransaction {
   readonly knownDevices: KnownDeviceStore;
   readonly loginCounters: LoginCounterStore;
   readonly ruleSubjects: RuleSubjectStore;
+  readonly passwordLinks: PasswordLinkStore;
   readonly sealedSecrets: SealedSecretStore;
   readonly sessions: SessionStore;
   readonly settings: SettingStore;
@@ -83,6 +85,7 @@ function over(sql: Sql, secretBox: SecretBox, traits: { prepared: boolean }): St
     knownDevices: createKnownDeviceStore(sql),
     loginCounters: createLoginCounterStore(sql, traits),
     ruleSubjects: createRuleSubjectStore(sql),
+    passwordLinks: createPasswordLinkStore(sql),
     sealedSecrets: createSealedSecretStore(sql, secretBox),
     sessions: createSessionStore(sql, traits),
     settings: createSettingStore(sql),

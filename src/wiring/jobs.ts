@@ -68,6 +68,7 @@ export async function sweep({
   await stores.tokenStops.settleEnded(new Date(now.getTime() - DAY_MS));
   await inBatches(() => stores.auditEvents.sweep(oldest, BATCH));
   await inBatches(() => stores.bin.sweep(now, BATCH));
+  await inBatches(() => stores.passwordLinks.sweep(now, BATCH));
 }
 
 async function inBatches(sweepOnce: () => Promise<number>): Promise<void> {

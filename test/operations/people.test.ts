@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { tokenHash } from '../../src/crypto/digest.ts';
 import { changePassword } from '../../src/operations/change-password.ts';
+import { BY_CLI } from '../../src/operations/actor.ts';
 import { createUser } from '../../src/operations/create-user.ts';
 import { disableUser, enableUser } from '../../src/operations/disable-user.ts';
 import { endOtherSessions, endSession } from '../../src/operations/end-session.ts';
@@ -14,7 +15,6 @@ import { testStores } from '../support/stores.ts';
 const ground = await testStores();
 const { stores, database } = ground;
 const NEXT = 'Seven herons over the old mill';
-const CLI = { actorName: 'cli' };
 
 beforeEach(async () => {
   for (const table of ['users', 'groups', 'login_counters', 'audit_events'])
@@ -95,7 +95,7 @@ describe('changePassword', () => {
 describe('setPassword', () => {
   it('ends all sign-ins and names who did it', async () => {
     const { deps, own } = await signedIn();
-    await setPassword(deps, { name: 'ADA', password: NEXT, actor: CLI });
+    await setPassword(deps, { who: { name: 'ADA' }, password: NEXT, ...BY_CLI });
     expect(await alive(deps, own)).toBe(false);
     expect(await lastEvent()).toMatchObject({ type: 'user.password_changed', actorName: 'cli' });
     expect((await signIn(deps, aSignIn({ password: NEXT }))).user.username).toBe('ada');
@@ -111,7 +111,7 @@ describe('setPassword', () => {
     };
     const setting = setPassword(
       { ...deps, passwords },
-      { name: 'ada', password: NEXT, actor: CLI },
+      { who: { name: 'ada' }, password: NEXT, ...BY_CLI },
     );
     await expect(setting).rejects.toMatchObject({ code: 'user_not_found' });
   });
@@ -121,7 +121,9 @@ describe('setPassword', () => {
     ['ada', 'password', 'password_weak'],
   ])('refuses %s with %s: %s', async (name, password, code) => {
     const { deps, own } = await signedIn();
-    await expect(setPassword(deps, { name, password, actor: CLI })).rejects.toMatchObject({ code });
+    await expect(setPassword(deps, { who: { name }, password, ...BY_CLI })).rejects.toMatchObject({
+      code,
+    });
     expect(await alive(deps, own)).toBe(true);
   });
 });
@@ -129,7 +131,7 @@ describe('setPassword', () => {
 describe('disableUser', () => {
   it('ends all sign-ins in the same moment', async () => {
     const { deps, own, other } = await signedIn();
-    await disableUser(deps, { name: 'ada', actor: CLI });
+    await disableUser(deps, { who: { name: 'ada' }, ...BY_CLI });
     expect(await alive(deps, own)).toBe(false);
     expect(await stores.sessions.listOfUser(other.user.id, NOW)).toEqual([]);
     await expect(signIn(deps, aSignIn())).rejects.toMatchObject({ code: 'login_failed' });
@@ -140,7 +142,7 @@ describe('disableUser', () => {
     for (const username of ['ada', 'bob'])
       await addPerson(ground, { username, role: 'administrator' });
     const results = await Promise.allSettled(
-      ['ada', 'bob'].map((name) => disableUser(deps, { name, actor: CLI })),
+      ['ada', 'bob'].map((name) => disableUser(deps, { who: { name }, ...BY_CLI })),
     );
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(results).toContainEqual(
@@ -150,7 +152,7 @@ describe('disableUser', () => {
   });
 
   it('knows nobody of another name', async () => {
-    const disabling = disableUser(signInDeps(ground), { name: 'nobody', actor: CLI });
+    const disabling = disableUser(signInDeps(ground), { who: { name: 'nobody' }, ...BY_CLI });
     await expect(disabling).rejects.toMatchObject({ code: 'user_not_found' });
   });
 });
@@ -158,9 +160,9 @@ describe('disableUser', () => {
 describe('enableUser', () => {
   it('lets somebody sign in again, and writes it down once', async () => {
     const { deps, own } = await signedIn();
-    await disableUser(deps, { name: 'ada', actor: CLI });
-    await enableUser(deps, { name: 'ada', actor: CLI });
-    await enableUser(deps, { name: 'ada', actor: CLI });
+    await disableUser(deps, { who: { name: 'ada' }, ...BY_CLI });
+    await enableUser(deps, { who: { name: 'ada' }, ...BY_CLI });
+    await enableUser(deps, { who: { name: 'ada' }, ...BY_CLI });
     expect(await alive(deps, own)).toBe(false);
     expect((await signIn(deps, aSignIn())).user.id).toBe(own.user.id);
     const events = await stores.auditEvents.list({ type: 'user.enabled', limit: 9 });
@@ -168,7 +170,7 @@ describe('enableUser', () => {
   });
 
   it('knows nobody of another name', async () => {
-    const enabling = enableUser(signInDeps(ground), { name: 'nobody', actor: CLI });
+    const enabling = enableUser(signInDeps(ground), { who: { name: 'nobody' }, ...BY_CLI });
     await expect(enabling).rejects.toMatchObject({ code: 'user_not_found' });
   });
 });
@@ -210,7 +212,7 @@ describe('createUser', () => {
   const create = (
     user: Parameters<typeof createUser>[1]['user'],
     password: string | undefined = NEXT,
-  ) => createUser(signInDeps(ground), { user, password, actor: CLI });
+  ) => createUser(signInDeps(ground), { user, password, ...BY_CLI });
 
   it('adds a person who can sign in, in groups named in any case', async () => {
     await stores.groups.add({ id: crypto.randomUUID(), name: 'Staff' }, NOW);

@@ -1,3 +1,4 @@
+import { BY_CLI } from '../../src/operations/actor.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_LOGIN_LIMITS } from '../../src/domain/login-limits.ts';
 import { changePassword } from '../../src/operations/change-password.ts';
@@ -11,7 +12,6 @@ import { testStores } from '../support/stores.ts';
 const ground = await testStores();
 const { stores, database } = ground;
 const NEXT = 'Seven herons over the old mill';
-const cli = { actorName: 'cli' };
 
 beforeEach(async () => {
   await database.knex('users').del();
@@ -137,14 +137,16 @@ async function amid(change: (first: SignedIn) => Promise<unknown>) {
 
 describe('sign-ins while the account is taken away', () => {
   it('leave nobody signed in when the person is disabled', async () => {
-    const after = await amid(() => disableUser({ stores, clock }, { name: 'ada', actor: cli }));
+    const after = await amid(() =>
+      disableUser({ stores, clock }, { who: { name: 'ada' }, ...BY_CLI }),
+    );
     expect(after).toMatchObject({ left: [], codes: ['login_failed'] });
     expect(after.signedIn.length).toBeLessThanOrEqual(20);
   });
 
   it('leave nobody signed in when the password is set anew', async () => {
     const { passwords } = raceDeps();
-    const set = { name: 'ada', password: NEXT, actor: cli };
+    const set = { who: { name: 'ada' }, password: NEXT, ...BY_CLI };
     const after = await amid(() => setPassword({ stores, clock, passwords }, set));
     expect(after).toMatchObject({ left: [], codes: ['login_failed'] });
   });

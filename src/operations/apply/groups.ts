@@ -1,5 +1,6 @@
 import { type FileMistake, wrongValue } from '../../domain/config-file/mistake.ts';
 import { type Group, groupKey } from '../../domain/group.ts';
+import { moveToBin } from '../bin.ts';
 import { type Plan, type PlanContext, type Step, writeDown } from './plan.ts';
 
 /** New groups are written before the users, who may be in them; pruned ones go last. */
@@ -51,7 +52,7 @@ function removeGroup(context: PlanContext, { id, name }: Group): Step {
   return {
     change: { kind: 'removed', what: 'group', name, fields: [] },
     async write() {
-      await context.tx.groups.remove(id);
+      await moveToBin(context, { kind: 'group', objectId: id, name });
       const details = { before: { name } };
       await writeDown(context, 'group.removed', { targetId: id, targetName: name, details });
     },

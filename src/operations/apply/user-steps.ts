@@ -4,6 +4,7 @@ import type { Placed, UserEntry } from '../../domain/config-file/schema.ts';
 import { fromUser } from '../../domain/config-file/user-entry.ts';
 import type { User } from '../../domain/user.ts';
 import type { UserWithPassword } from '../../stores/users.ts';
+import { moveToBin } from '../bin.ts';
 import { addPerson, letIn, recordOf, replacePassword, shutOut } from '../user-changes.ts';
 import { changedValues, type PlanContext, type Step } from './plan.ts';
 
@@ -62,8 +63,9 @@ export function removeUser(context: PlanContext, user: User): Step {
   return {
     change: { kind: 'removed', what: 'user', name: user.username, fields: [] },
     async write() {
-      await context.tx.users.remove(user.id);
+      const thing = { kind: 'user', objectId: user.id, name: user.username } as const;
       await recordOf(context, 'user.removed', user, { ...diffOf(fromUser(user), undefined) });
+      await moveToBin(context, thing);
     },
   };
 }

@@ -6,7 +6,7 @@
 import { DomainError, isDomainError } from '../../domain/errors.ts';
 import type { User } from '../../domain/user.ts';
 import { checkFields, newUserSchema } from '../../domain/user-fields.ts';
-import { CLI } from '../../operations/actor.ts';
+import { BY_CLI } from '../../operations/actor.ts';
 import { createUser } from '../../operations/create-user.ts';
 import { disableUser, enableUser } from '../../operations/disable-user.ts';
 import { checkNewPassword, type PasswordOwner } from '../../operations/new-password.ts';
@@ -34,7 +34,7 @@ export const usersAdd: Command = {
       if (await ground.stores.users.findByLoginName(user.username))
         throw new DomainError('login_name_taken', { name: user.username });
       const password = await askPassword(call, user);
-      const { username } = await createUser(ground, { user, password, actor: CLI });
+      const { username } = await createUser(ground, { user, password, ...BY_CLI });
       return { ok: true, lines: [`${username} can sign in now.`], json: { username } };
     });
   },
@@ -73,7 +73,7 @@ export const usersPasswd: Command = {
     withFoundation(call, async (ground) => {
       const [name = ''] = call.positionals;
       const password = await askPassword(call, await requireUser(ground.stores, name));
-      const { username } = await setPassword(ground, { name, password, actor: CLI });
+      const { username } = await setPassword(ground, { who: { name }, password, ...BY_CLI });
       const lines = [`${username} has a new password, and is signed out everywhere.`];
       return { ok: true, lines, json: { username } };
     }),
@@ -90,8 +90,8 @@ export const usersDisable: Command = {
       const [name = ''] = call.positionals;
       const disabled = !call.isSet('undo');
       const { username } = disabled
-        ? await disableUser(ground, { name, actor: CLI })
-        : await enableUser(ground, { name, actor: CLI });
+        ? await disableUser(ground, { who: { name }, ...BY_CLI })
+        : await enableUser(ground, { who: { name }, ...BY_CLI });
       const state = disabled ? 'is disabled, and signed out everywhere' : 'can sign in again';
       return { ok: true, lines: [`${username} ${state}.`], json: { username, disabled } };
     }),

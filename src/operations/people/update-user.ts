@@ -1,0 +1,84 @@
+import { diffOf, isEmpty } from '../../domain/audit-diff.ts';
+import type { Clock } from '../../domain/clock.ts';
+import { fromUser } from '../../domain/config-file/user-entry.ts';
+import { checkExpected, type Expectation } from '../../domain/expectation.ts';
+import { loginKey, type User } from '../../domain/user.ts';
+import { checkFields, type UserChangeInput, userChangeSchema } from '../../domain/user-fields.ts';
+import type { Stores } from '../../stores/index.ts';
+import type { Author } from '../actor.ts';
+import { letIn, recordOf, shutOut } from '../user-changes.ts';
+import { findGroups } from './find-groups.ts';
+import { holdUser, type UserRef } from './find-user.ts';
+import { checkMayManage, checkRoleChange, keepAdministrator } from './guard.ts';
+
+export interface UpdateUserDeps {
+  readonly stores: Pick<Stores, 'transaction'>;
+  readonly clock: Clock;
+}
+
+export interface UpdateUserInput extends Author {
+  readonly who: UserRef;
+  readonly changes: UserChangeInput;
+  readonly expected?: Expectation<User> | undefined;
+}
+
+/**
+ * Changes what administrators change of a person. Whom it disables is signed out; a new e-mail
+ * address takes the links that were sent to the old one with it.
+ *
+ * @throws {DomainError} `user_not_found`, `input_invalid`, `changed_meanwhile`,
+ *   `login_name_taken`, `last_administrator`, `permission_required`, `rights_too_high`.
+ */
+export async function updateUser(
+  { stores, clock }: UpdateUserDeps,
+  { who, changes: input, expected, actor, permissions }: UpdateUserInput,
+): Promise<User> {
+  const changes = checkFields(userChangeSchema, input);
+  return stores.transaction(async (tx) => {
+    await tx.lock('apply');
+    const user = await holdUser(tx, who);
+    checkMayManage({ permissions }, user);
+    checkExpected(expected, user);
+
+    const now = clock.now();
+    const groups = changes.groups && (await findGroups(tx, changes.groups));
+    const wanted = changed(user, { ...changes, groups: groups && [...groups.values()] }, now);
+    const difference = diffOf(fromUser(user), fromUser(wanted));
+    if (isEmpty(difference)) return user;
+
+    checkRoleChange({ permissions }, user.role, wanted);
+    await keepAdministrator(tx, user, wanted);
+    await tx.users.update(wanted, now);
+    if (groups) await tx.groups.setForUser(user.id, [...groups.keys()]);
+    if (loginKey(user.email ?? '') !== loginKey(wanted.email ?? ''))
+      await tx.passwordLinks.revokeOf(user.id);
+    await recordOf({ tx, now, actor }, 'user.updated', wanted, { ...difference });
+    if (user.disabledAt && !wanted.disabledAt) await letIn({ tx, now, actor }, wanted);
+    if (wanted.disabledAt && !user.disabledAt) await shutOut({ tx, now, actor }, wanted);
+    return wanted;
+  });
+}
+
+type Changes = Omit<UserChangeInput, 'groups'> & { readonly groups: readonly string[] | undefined };
+
+function changed(user: User, changes: Changes, now: Date): User {
+  const { username, displayName, attributes, groups, disabled } = changes;
+  const since = user.disabledAt;
+  return {
+    ...user,
+    username: username ?? user.username,
+    displayName: displayName ?? user.displayName,
+    email: wish(changes.email, user.email),
+    language: wish(changes.language, user.language),
+    avatarUrl: wish(changes.avatarUrl, user.avatarUrl),
+    attributes: attributes ?? user.attributes,
+    groups: groups ? [...groups].sort() : user.groups,
+    role: wish(changes.role, user.role),
+    disabledAt: disabled === undefined ? since : disabled ? (since ?? now) : undefined,
+  };
+}
+
+/** Absent: as it was. `null`: none. */
+function wish<Value>(wanted: Value | null | undefined, now: Value | undefined): Value | undefined {
+  return wanted === undefined ? now : (wanted ?? undefined);
+}
