@@ -10,13 +10,7 @@ import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { kindOfAddress } from '../domain/address-kind.ts';
-
-export type FetchFailureCode =
-  | 'address_refused'
-  | 'redirected'
-  | 'too_large'
-  | 'too_slow'
-  | 'unreachable';
+import type { FetchFailureCode, FetchOutside } from '../domain/fetched.ts';
 
 /**
  * Nothing came, or nothing we take. Its cause is in the message alone: as `cause` its code would
@@ -36,6 +30,7 @@ export interface Fetched {
   readonly status: number;
   /** The body as UTF-8. */
   readonly text: string;
+  readonly cacheControl: string | undefined;
 }
 
 export interface Outgoing {
@@ -83,6 +78,18 @@ export function createOutgoing(deps: OutgoingDeps): Outgoing {
         throw new FetchFailure('unreachable', reasonOf(error));
       }
     },
+  };
+}
+
+/** The same with failures as values, for what tells of them. */
+export function fetchOutside(outgoing: Outgoing): FetchOutside {
+  return async (address) => {
+    try {
+      return { kind: 'answer', ...(await outgoing.get(address)) };
+    } catch (error) {
+      if (!(error instanceof FetchFailure)) throw error;
+      return { kind: 'failure', code: error.code, message: error.message };
+    }
   };
 }
 
@@ -142,7 +149,8 @@ async function read(response: IncomingMessage, maxBytes: number): Promise<Fetche
   } finally {
     response.destroy();
   }
-  return { status, text: Buffer.concat(chunks).toString('utf8') };
+  const { 'cache-control': cacheControl } = response.headers;
+  return { status, text: Buffer.concat(chunks).toString('utf8'), cacheControl };
 }
 
 /** `ECONNREFUSED`, else what node says. Of several addresses tried, the last one's. */

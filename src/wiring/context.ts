@@ -7,10 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { createPasswordHasher, type PasswordHasher } from '../crypto/password.ts';
 import { makeRsaKey } from '../crypto/rsa-key.ts';
 import { BRANDING_SETTING, readBranding } from '../domain/branding.ts';
+import type { FetchOutside } from '../domain/fetched.ts';
 import type { LoginLimits } from '../domain/login-limits.ts';
 import type { SessionLifetimes } from '../domain/session.ts';
 import { createCsrf } from '../http/csrf.ts';
 import { createForms, type Forms } from '../http/form.ts';
+import { createOutgoing, fetchOutside } from '../http/outgoing.ts';
 import { createPages, type Pages } from '../http/pages.ts';
 import { type Assets, loadAssets } from '../http/static-files.ts';
 import { createIssuerCatalog, type IssuerCatalog } from '../operations/issuer-catalog.ts';
@@ -21,6 +23,7 @@ import { createReadiness, type Readiness } from './readiness.ts';
 export interface AppContext extends Foundation {
   readonly assets: Assets;
   readonly catalog: IssuerCatalog;
+  readonly fetchOutside: FetchOutside;
   readonly fixedPublicUrl: URL | undefined;
   readonly forms: Forms;
   readonly lifetimes: SessionLifetimes;
@@ -46,10 +49,13 @@ export async function createContext(
   const csrf = createCsrf(secretBox.derive('csrf'), random);
   const branding = () => readBranding(catalog.current().settings.get(BRANDING_SETTING));
 
+  const publicUrl = rememberUrl(() => readPublicUrl(foundation, catalog, localPort()));
+
   return {
     ...foundation,
     assets,
     catalog,
+    fetchOutside: fetchOutside(createOutgoing({ publicUrl, allowLoopback: config.allowLoopback })),
     fixedPublicUrl: config.publicUrl,
     forms: createForms(csrf),
     lifetimes: config.session,
@@ -66,7 +72,7 @@ export async function createContext(
       parallel: config.hashing.concurrency,
       queue: config.hashing.queueMax,
     }),
-    publicUrl: rememberUrl(() => readPublicUrl(foundation, catalog, localPort())),
+    publicUrl,
     readiness: createReadiness(database),
   };
 }

@@ -1,7 +1,9 @@
 import { asapFile } from '../../crypto/digest.ts';
+import type { FetchOutcome } from '../../domain/fetched.ts';
+import { judgeKey } from '../../domain/jitsi-check/judge-keys.ts';
 import type { SigningKey } from '../../domain/signing-key.ts';
 import { MAIN_SLUG } from '../../domain/slug.ts';
-import { FetchFailure, type Outgoing } from '../../http/outgoing.ts';
+import { fetchOutside, type Outgoing } from '../../http/outgoing.ts';
 
 export interface Failure {
   readonly says: string;
@@ -22,16 +24,18 @@ export async function fetchKeyAsProsody(input: {
   const { slug, key, publicUrl, outgoing } = input;
   const path = slug === MAIN_SLUG ? '/jitsi/asap' : `/jitsi/${slug}/asap`;
   const address = new URL(`${path}/${asapFile(key.kid)}`, publicUrl);
-  try {
-    const { status, text } = await outgoing.get(address);
-    return judge(status, text.trim() === key.publicPem.trim(), address.href);
-  } catch (error) {
-    if (!(error instanceof FetchFailure)) throw error;
-    return explain(error, address.href);
-  }
+  const outcome = await fetchOutside(outgoing)(address);
+  const { code } = judgeKey(key, address, outcome);
+  if (code === 'key_right') return undefined;
+  if (outcome.kind === 'failure') return explain(outcome, address.href);
+  return code === 'key_status'
+    ? wrongStatus(outcome.status, address.href)
+    : somebodyElse(address.href);
 }
 
-function explain({ code, message }: FetchFailure, address: string): Failure {
+type FetchProblem = Extract<FetchOutcome, { kind: 'failure' }>;
+
+function explain({ code, message }: FetchProblem, address: string): Failure {
   if (code === 'redirected')
     return {
       says: `${address} ${message}, and Prosody follows no redirect.`,
@@ -49,9 +53,7 @@ function explain({ code, message }: FetchFailure, address: string): Failure {
   };
 }
 
-function judge(status: number, isOurs: boolean, address: string): Failure | undefined {
-  if (status === 200 && isOurs) return undefined;
-  if (status === 200) return somebodyElse(address);
+function wrongStatus(status: number, address: string): Failure {
   return {
     says: `${address} answers ${status} instead of the key.`,
     todo: 'Look whether the proxy passes /jitsi/ on to this Roomkey, and whether PUBLIC_URL is its address.',
