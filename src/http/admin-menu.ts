@@ -10,6 +10,7 @@ export interface MenuEntry {
 const ENTRIES: readonly (MenuEntry & { readonly permission: Permission })[] = [
   { href: '/admin/issuers', words: 'issuers', permission: 'issuers:read' },
   { href: '/admin/api-keys', words: 'api_keys', permission: 'api-keys:read' },
+  { href: '/admin/export', words: 'export', permission: 'settings:read' },
 ];
 
 export function adminMenu(permissions: readonly Permission[]): readonly MenuEntry[] {

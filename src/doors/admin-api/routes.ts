@@ -4,19 +4,26 @@
  * @module
  */
 import type { Router } from '@koa/router';
+import type { NeedsOf } from '../../http/needs-of.ts';
 import { apiKeyApi } from './api-keys.ts';
-import type { ApiKeyDeps } from '../../operations/api-keys.ts';
-import { issuerApi, type IssuersApiDeps } from './issuers.ts';
-import type { MintJitsiTokenDeps } from '../../operations/mint-jitsi-token.ts';
-import { tokenApi } from './tokens.ts';
+import { configApi } from './config.ts';
+import { issuerApi } from './issuers.ts';
 import { type ApiFrameDeps, mountApiRoutes } from './mount.ts';
 import type { ApiRoute } from './route.ts';
+import { tokenApi } from './tokens.ts';
 
-export type AdminApiDeps = ApiKeyDeps & IssuersApiDeps & MintJitsiTokenDeps;
+const AREAS = [
+  // A line for each.
+  issuerApi,
+  tokenApi,
+  apiKeyApi,
+  configApi,
+] as const;
 
-/** One list for each area. */
+export type AdminApiDeps = NeedsOf<typeof AREAS>;
+
 export function apiRouteTable(deps: AdminApiDeps): readonly ApiRoute[] {
-  return [...issuerApi(deps), ...apiKeyApi(deps), ...tokenApi(deps)];
+  return AREAS.flatMap((area) => area(deps));
 }
 
 export function apiRoutes(deps: AdminApiDeps & ApiFrameDeps): Router {

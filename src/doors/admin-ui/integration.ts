@@ -15,7 +15,7 @@ import type { Pages } from '../../http/pages.ts';
 import { readQuery } from '../../http/query.ts';
 import type { IssuerCatalog } from '../../operations/issuer-catalog.ts';
 import { liveIssuer } from './live-issuer.ts';
-import { param } from './route.ts';
+import { type AdminRoute, get, param } from './route.ts';
 
 export interface IntegrationDeps {
   readonly catalog: Pick<IssuerCatalog, 'current'>;
@@ -30,8 +30,15 @@ const querySchema = z.object({
   from: z.string().optional(),
 });
 
+export function integrationRoutes(deps: IntegrationDeps): readonly AdminRoute[] {
+  return [
+    get('/admin/issuers/:slug/integration', 'issuers:read', showIntegration(deps)),
+    get('/admin/issuers/:slug/integration/:file', 'issuers:read', downloadIntegration(deps)),
+  ];
+}
+
 /** `GET /admin/issuers/{slug}/integration`: what to write into the Jitsi server. */
-export function showIntegration({ catalog, pages, publicUrl }: IntegrationDeps): Middleware {
+function showIntegration({ catalog, pages, publicUrl }: IntegrationDeps): Middleware {
   return (ctx) => {
     const { issuer } = liveIssuer(ctx, catalog);
     const occasion = ctx.query.from === 'setup' ? 'setup' : 'visit';
@@ -41,7 +48,7 @@ export function showIntegration({ catalog, pages, publicUrl }: IntegrationDeps):
 }
 
 /** `GET /admin/issuers/{slug}/integration/{file}`: one of its files, each line explained in it. */
-export function downloadIntegration({ catalog, pages, publicUrl }: IntegrationDeps): Middleware {
+function downloadIntegration({ catalog, pages, publicUrl }: IntegrationDeps): Middleware {
   return (ctx) => {
     const { issuer } = liveIssuer(ctx, catalog);
     const { guide } = guideFor(issuer, publicUrl(), choiceOf(ctx, issuer));

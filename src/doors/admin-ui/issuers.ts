@@ -4,6 +4,7 @@ import { listFrame, listQuery } from '../../http/list-query.ts';
 import type { Pages } from '../../http/pages.ts';
 import { readQuery } from '../../http/query.ts';
 import type { IssuerCatalog } from '../../operations/issuer-catalog.ts';
+import { type AdminRoute, get } from './route.ts';
 
 export interface IssuersPageDeps {
   readonly catalog: Pick<IssuerCatalog, 'current'>;
@@ -11,8 +12,12 @@ export interface IssuersPageDeps {
   readonly publicUrl: () => URL;
 }
 
+export function issuerRoutes(deps: IssuersPageDeps): readonly AdminRoute[] {
+  return [get('/admin/issuers', 'issuers:read', showIssuers(deps))];
+}
+
 /** `GET /admin/issuers?q=`: all of them, from memory: there are tens, not thousands. */
-export function showIssuers({ catalog, pages, publicUrl }: IssuersPageDeps): Middleware {
+function showIssuers({ catalog, pages, publicUrl }: IssuersPageDeps): Middleware {
   return (ctx) => {
     const { q } = readQuery(ctx, listQuery);
     const words = q.toLowerCase().split(/\s+/).filter(Boolean);

@@ -1,34 +1,31 @@
 /**
- * The administrators' door.
- *
- *     GET, POST /admin/api-keys, …/new, …/{id}/revoke
- *     GET /admin/issuers                       all of them
- *     GET /admin/issuers/{slug}/integration    what to write into the Jitsi server
+ * The administrators' door. Each area's module says which addresses it answers.
  *
  * @module
  */
 import type { Router } from '@koa/router';
-import { type ApiKeyPagesDeps, apiKeyRoutes } from './api-keys.ts';
+import type { NeedsOf } from '../../http/needs-of.ts';
+import { apiKeyRoutes } from './api-keys.ts';
 import type { ConfirmationDeps } from './confirmation.ts';
-import { downloadIntegration, type IntegrationDeps, showIntegration } from './integration.ts';
-import { type IssuersPageDeps, showIssuers } from './issuers.ts';
-import { type AdminRoute, get, mountAdminRoutes } from './route.ts';
+import { exportRoutes } from './export.ts';
+import { integrationRoutes } from './integration.ts';
+import { issuerRoutes } from './issuers.ts';
+import { type AdminRoute, mountAdminRoutes } from './route.ts';
 
-export type AdminDoorDeps = ApiKeyPagesDeps & ConfirmationDeps & IntegrationDeps & IssuersPageDeps;
+const AREAS = [
+  // A line for each.
+  issuerRoutes,
+  integrationRoutes,
+  apiKeyRoutes,
+  exportRoutes,
+] as const;
 
-/** One list for each area, so that none grows long. */
+export type AdminDoorDeps = ConfirmationDeps & NeedsOf<typeof AREAS>;
+
 export function adminRouteTable(deps: AdminDoorDeps): readonly AdminRoute[] {
-  return [...issuerRoutes(deps), ...apiKeyRoutes(deps)];
+  return AREAS.flatMap((area) => area(deps));
 }
 
 export function adminRoutes(deps: AdminDoorDeps): Router {
   return mountAdminRoutes(adminRouteTable(deps), deps);
-}
-
-function issuerRoutes(deps: AdminDoorDeps): readonly AdminRoute[] {
-  return [
-    get('/admin/issuers', 'issuers:read', showIssuers(deps)),
-    get('/admin/issuers/:slug/integration', 'issuers:read', showIntegration(deps)),
-    get('/admin/issuers/:slug/integration/:file', 'issuers:read', downloadIntegration(deps)),
-  ];
 }

@@ -9,6 +9,7 @@ export interface AdminPages {
     readonly fields: readonly (readonly [string, string])[];
     readonly refusal: 'password_wrong' | 'login_limited' | undefined;
   };
+  'admin-export': { readonly machine: MachineForm };
   'admin-issuers': {
     readonly list: ListFrame;
     readonly issuers: readonly IssuerEntry[];

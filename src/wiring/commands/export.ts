@@ -1,12 +1,7 @@
-import { stringify } from 'yaml';
+import { writeConfig } from '../../http/config-text.ts';
 import { exportConfig } from '../../operations/export-config.ts';
 import type { Command } from './command.ts';
 import { withFoundation } from './with-foundation.ts';
-
-const HEAD = [
-  '# What this Roomkey serves. No secret and no password is in it: where it is applied to another',
-  '# Roomkey, give HS issuers their secretFile and people a password or passwordHash.',
-];
 
 export const exportCommand: Command = {
   name: 'export',
@@ -17,7 +12,6 @@ export const exportCommand: Command = {
   run: (call) =>
     withFoundation(call, async ({ stores }) => {
       const config = await stores.transaction((tx) => exportConfig(tx));
-      const yaml = stringify(config, { lineWidth: 100 }).trimEnd();
-      return { ok: true, lines: [...HEAD, yaml], json: config };
+      return { ok: true, lines: writeConfig(config).trimEnd().split('\n'), json: config };
     }),
 };

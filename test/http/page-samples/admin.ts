@@ -20,6 +20,7 @@ export function adminSamples(text: string): SamplesOf<AdminPages> {
       { action: '/admin/x', fields: [], refusal: 'password_wrong' },
       { action: '/admin/x', fields: [], refusal: 'login_limited' },
     ],
+    'admin-export': [{ machine }],
     'admin-issuers': [
       { list, issuers: [issuer, { ...issuer, slug: 'partner', host: undefined }], machine },
       {

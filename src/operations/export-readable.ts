@@ -1,0 +1,16 @@
+import type { Permission } from '../domain/permissions.ts';
+import type { Stores } from '../stores/index.ts';
+import { type ExportedConfig, exportConfig } from './export-config.ts';
+
+/** The sections of the configuration that somebody of these rights may read. */
+export async function exportReadable(
+  stores: Pick<Stores, 'transaction'>,
+  permissions: readonly Permission[],
+): Promise<Partial<ExportedConfig>> {
+  const { branding, groups, users, issuers } = await stores.transaction((tx) => exportConfig(tx));
+  return {
+    ...(branding && permissions.includes('settings:read') ? { branding } : {}),
+    ...(permissions.includes('users:read') ? { groups, users } : {}),
+    ...(permissions.includes('issuers:read') ? { issuers } : {}),
+  };
+}
