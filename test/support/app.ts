@@ -13,6 +13,7 @@ import type { User } from '../../src/domain/user.ts';
 import { createLog } from '../../src/http/log.ts';
 import { createContext } from '../../src/wiring/context.ts';
 import { createServer } from '../../src/wiring/server.ts';
+import { createConformance, type OpenApiDocument } from './api-conformance.ts';
 import { createVisitor, type Visitor } from './visitor.ts';
 import { PASSWORD, testWorld } from './world.ts';
 
@@ -48,6 +49,7 @@ export async function testApp(environment: Readonly<Record<string, string>> = {}
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
+  let conformance: Promise<ReturnType<typeof createConformance>> | undefined;
   return {
     ...world,
     context,
@@ -79,6 +81,18 @@ export async function testApp(environment: Readonly<Record<string, string>> = {}
     return token;
   }
 
+  /** Every answer that a test gets is held against the API's own description. */
+  async function expectAsPromised(method: string, path: string, answer: Response, text: string) {
+    if (!path.startsWith('/api/v1')) return;
+    conformance ??= fetch(`${base}/api/openapi.json`)
+      .then((description) => description.json())
+      .then((document) => createConformance(document as OpenApiDocument));
+    const { status, headers } = answer;
+    const contentType = headers.get('Content-Type') ?? undefined;
+    const fault = (await conformance)({ method, path, status, contentType, text });
+    if (fault !== undefined) throw new Error(fault);
+  }
+
   /** Calls the API as a program would. */
   async function api(method: string, path: string, call: ApiCall = {}) {
     const { key, body, headers = {} } = call;
@@ -93,6 +107,7 @@ export async function testApp(environment: Readonly<Record<string, string>> = {}
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
+    await expectAsPromised(method, path, response, text);
     const isJson = response.headers.get('Content-Type')?.includes('json');
     return {
       status: response.status,

@@ -1,6 +1,9 @@
 /**
  * The machines' door: what the admin UI does, by API key.
  *
+ *     GET /api/openapi.json    what there is, for everybody to read
+ *     /api/v1/…                see the tables of the areas
+ *
  * @module
  */
 import type { Router } from '@koa/router';
@@ -9,6 +12,7 @@ import { apiKeyApi } from './api-keys.ts';
 import { configApi } from './config.ts';
 import { issuerApi } from './issuers.ts';
 import { type ApiFrameDeps, mountApiRoutes } from './mount.ts';
+import { openApiDocument } from './openapi.ts';
 import type { ApiRoute } from './route.ts';
 import { tokenApi } from './tokens.ts';
 
@@ -26,6 +30,17 @@ export function apiRouteTable(deps: AdminApiDeps): readonly ApiRoute[] {
   return AREAS.flatMap((area) => area(deps));
 }
 
-export function apiRoutes(deps: AdminApiDeps & ApiFrameDeps): Router {
-  return mountApiRoutes(apiRouteTable(deps), deps);
+export function apiRoutes(
+  deps: AdminApiDeps & ApiFrameDeps & { readonly publicUrl: () => URL },
+): Router {
+  const routes = apiRouteTable(deps);
+  const router = mountApiRoutes(routes, deps);
+  let schemas: ReturnType<typeof openApiDocument> | undefined;
+  router.get('/api/openapi.json', (ctx) => {
+    // The addresses stay, the public URL may change.
+    schemas ??= openApiDocument(routes, deps.publicUrl());
+    ctx.type = 'json';
+    ctx.body = JSON.stringify({ ...schemas, servers: [{ url: deps.publicUrl().origin }] });
+  });
+  return router;
 }
