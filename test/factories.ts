@@ -67,6 +67,7 @@ export function anIssuer(overrides: Partial<Issuer> = {}): Issuer {
     extraClaims: {},
     group: undefined,
     rooms: [],
+    clients: [],
     weakSecret: false,
     createdAt: NOW,
     ...overrides,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Client } from './client.ts';
 
 export const HS_ALGORITHMS = ['HS256', 'HS384', 'HS512'] as const;
 export const RS_ALGORITHMS = ['RS256', 'RS384', 'RS512'] as const;
@@ -80,6 +81,8 @@ export interface Issuer extends RoomRules {
   /** → `context.group`. */
   readonly group: string | undefined;
   readonly rooms: readonly RoomPolicy[];
+  /** OIDC relying parties of its realm. */
+  readonly clients: readonly Client[];
   /** The HS secret is shorter than its hash: kept from a bridge, to be replaced. */
   readonly weakSecret: boolean;
   readonly createdAt: Date;

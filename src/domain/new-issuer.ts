@@ -39,6 +39,7 @@ export function newIssuer(basics: {
     extraClaims: {},
     group: undefined,
     rooms: [],
+    clients: [],
     weakSecret: false,
     createdAt: now,
   };

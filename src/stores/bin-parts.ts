@@ -55,6 +55,7 @@ export const BIN_PARTS: Readonly<Record<BinKind, readonly [BinPart, ...BinPart[]
         join issuers taken using (slug)`,
     },
     { table: 'room_policies', owner: 'issuer_id' },
+    { table: 'clients', owner: 'issuer_id' },
     { table: 'signing_keys', owner: 'issuer_id' },
   ],
 };

@@ -10,6 +10,7 @@ import { type AuditEventStore, createAuditEventStore } from './audit-events.ts';
 import { type BinStore, createBinStore } from './bin.ts';
 import { type AuditHourStore, createAuditHourStore } from './audit-hours.ts';
 import { type CatalogVersionStore, createCatalogVersionStore } from './catalog-version.ts';
+import { type ClientStore, createClientStore } from './clients.ts';
 import { createGroupStore, type GroupStore } from './groups.ts';
 import { createIssuerStore, type IssuerStore } from './issuers.ts';
 import { createKnownDeviceStore, type KnownDeviceStore } from './known-devices.ts';
@@ -32,6 +33,7 @@ export interface StoresInTransaction {
   readonly auditHours: AuditHourStore;
   readonly bin: BinStore;
   readonly catalogVersion: CatalogVersionStore;
+  readonly clients: ClientStore;
   readonly groups: GroupStore;
   readonly issuers: IssuerStore;
   readonly knownDevices: KnownDeviceStore;
@@ -80,6 +82,7 @@ function over(sql: Sql, secretBox: SecretBox, traits: { prepared: boolean }): St
     auditHours: createAuditHourStore(sql),
     bin: createBinStore(sql),
     catalogVersion: createCatalogVersionStore(sql),
+    clients: createClientStore(sql, secretBox),
     groups: createGroupStore(sql),
     issuers: createIssuerStore(sql, secretBox),
     knownDevices: createKnownDeviceStore(sql),

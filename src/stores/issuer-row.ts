@@ -1,3 +1,4 @@
+import type { Client } from '../domain/client.ts';
 import type { Algorithm, Delivery, Issuer, Mapping, RsaBits } from '../domain/issuer.ts';
 
 export interface RoomPolicyRow {
@@ -42,7 +43,12 @@ export interface IssuerRow {
   updated_at: Date;
 }
 
-export function issuerFromRow(row: IssuerRow, policies: readonly RoomPolicyRow[]): Issuer {
+export interface IssuerParts {
+  readonly policies: readonly RoomPolicyRow[];
+  readonly clients: readonly Client[];
+}
+
+export function issuerFromRow(row: IssuerRow, { policies, clients }: IssuerParts): Issuer {
   return {
     id: row.id,
     slug: row.slug,
@@ -74,6 +80,7 @@ export function issuerFromRow(row: IssuerRow, policies: readonly RoomPolicyRow[]
       features: policy.features ?? undefined,
       lobbyBypass: policy.lobby_bypass ?? undefined,
     })),
+    clients,
     weakSecret: row.weak_secret,
     createdAt: row.created_at,
   };

@@ -1,11 +1,12 @@
 /**
- * Issuers with their room policies. The HS secret is sealed, and only `listSecrets` opens it.
+ * Issuers with their room policies and clients. The HS secret is sealed, and only `listSecrets` opens it.
  *
  * @module
  */
 import type { SecretBox } from '../crypto/secret-box.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Issuer } from '../domain/issuer.ts';
+import { createClientStore } from './clients.ts';
 import {
   type IssuerRow,
   issuerFromRow,
@@ -23,7 +24,7 @@ export interface IssuerStanding {
 }
 
 export interface IssuerStore {
-  /** All of them, by slug, with their room policies in order. */
+  /** All of them, by slug, with their room policies and clients in order. */
   list(): Promise<Issuer[]>;
   findBySlug(slug: string): Promise<Issuer | undefined>;
   /** What is true of an issuer beside what is declared. */
@@ -35,7 +36,7 @@ export interface IssuerStore {
   /** `secret` for HS issuers.
    * @throws {DomainError} `slug_taken`. */
   add(issuer: Issuer, secret: string | undefined, now: Date): Promise<void>;
-  /** Replaces everything, room policies too; keeps the secret when none is given. */
+  /** Replaces everything, room policies and clients too; keeps the secrets when none is given. */
   update(issuer: Issuer, secret: string | undefined, now: Date): Promise<void>;
   remove(id: string): Promise<void>;
 }
@@ -43,6 +44,8 @@ export interface IssuerStore {
 const sealedAt = (id: string) => ({ table: 'issuers', column: 'sealed_secret', id });
 
 export function createIssuerStore(sql: Sql, secretBox: SecretBox): IssuerStore {
+  const clients = createClientStore(sql, secretBox);
+
   const load = async (rows: IssuerRow[]): Promise<Issuer[]> => {
     const policies = await sql<RoomPolicyRow>('room_policies')
       .whereIn(
@@ -51,7 +54,10 @@ export function createIssuerStore(sql: Sql, secretBox: SecretBox): IssuerStore {
       )
       .orderBy('position');
     const of = (id: string) => policies.filter(({ issuer_id }) => issuer_id === id);
-    return rows.map((row) => issuerFromRow(row, of(row.id)));
+    const clientsOf = await clients.listByIssuer(rows.map(({ id }) => id));
+    return rows.map((row) =>
+      issuerFromRow(row, { policies: of(row.id), clients: clientsOf.get(row.id) ?? [] }),
+    );
   };
 
   const sealed = (id: string, secret: string | undefined, now: Date) =>
@@ -59,7 +65,8 @@ export function createIssuerStore(sql: Sql, secretBox: SecretBox): IssuerStore {
       ? {}
       : { sealed_secret: secretBox.seal(secret, sealedAt(id)), secret_changed_at: now };
 
-  const writePolicies = async (issuer: Issuer) => {
+  const writeParts = async (issuer: Issuer) => {
+    await clients.replaceOf(issuer.id, issuer.clients);
     await sql('room_policies').where({ issuer_id: issuer.id }).del();
     if (issuer.rooms.length === 0) return;
     await sql('room_policies').insert(
@@ -122,7 +129,7 @@ export function createIssuerStore(sql: Sql, secretBox: SecretBox): IssuerStore {
           throw new DomainError('slug_taken', { slug: issuer.slug }, { cause });
         throw cause;
       }
-      await writePolicies(issuer);
+      await writeParts(issuer);
     },
 
     async update(issuer, secret, now) {
@@ -136,7 +143,7 @@ export function createIssuerStore(sql: Sql, secretBox: SecretBox): IssuerStore {
         updated_at: now,
       };
       expectRows(1, await sql('issuers').where({ id }).update(changes));
-      await writePolicies(issuer);
+      await writeParts(issuer);
     },
 
     async remove(id) {

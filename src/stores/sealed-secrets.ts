@@ -14,6 +14,8 @@ export interface SealedSecretStore {
 const COLUMNS = [
   { table: 'issuers', column: 'sealed_secret', key: 'id' },
   { table: 'signing_keys', column: 'sealed_private_pem', key: 'kid' },
+  { table: 'clients', column: 'sealed_secret', key: 'id' },
+  { table: 'clients', column: 'sealed_former_secret', key: 'id' },
 ] as const;
 
 export function createSealedSecretStore(sql: Sql, secretBox: SecretBox): SealedSecretStore {

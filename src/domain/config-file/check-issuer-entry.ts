@@ -5,6 +5,7 @@
  */
 import { isHs, minimumSecretBytes } from '../issuer.ts';
 import { compileIssuer } from '../rules/check-issuer.ts';
+import { checkClientEntries } from './check-client-entries.ts';
 import { toIssuer } from './issuer-entry.ts';
 import { type FileMistake, type FilePath, wrongValue } from './mistake.ts';
 import type { IssuerEntry, Placed } from './schema.ts';
@@ -27,6 +28,7 @@ export function checkIssuerEntry({ index, entry }: Placed<IssuerEntry>): FileMis
     ...checkSecret(entry, at),
     ...checkRotation(entry, at),
     ...checkRooms(entry, at),
+    ...checkClientEntries(entry, at),
   ];
 }
 

@@ -5,6 +5,7 @@
  */
 import { DEFAULT_MAPPING, type Issuer, type RoomPolicy, type RoomRules } from '../issuer.ts';
 import { newIssuer } from '../new-issuer.ts';
+import { fromClient, toClient } from './client-entry.ts';
 import type { IssuerEntry, RoomEntry } from './schema.ts';
 
 /** What is made with an issuer and kept afterwards, whatever the file leaves out. */
@@ -45,12 +46,14 @@ export function toIssuer(entry: IssuerEntry, kept: Kept): Issuer {
     extraClaims: entry.extraClaims ?? {},
     group: entry.group,
     rooms: (entry.rooms ?? []).map((room) => ({ match: room.match, ...toRules(room) })),
+    clients: (entry.clients ?? []).map(toClient),
   };
 }
 
 /** The shortest entry that stands for this issuer; its secret is left out. */
 export function fromIssuer(issuer: Issuer): IssuerEntry {
-  const { slug, name, iss, appId, algorithm, useRule, mapping, extraClaims, rooms } = issuer;
+  const { slug, name, iss, appId, algorithm, useRule, mapping, extraClaims, rooms, clients } =
+    issuer;
   const plain = PLAIN.filter((key) => issuer[key] !== DEFAULTS[key]);
   return {
     slug,
@@ -65,13 +68,19 @@ export function fromIssuer(issuer: Issuer): IssuerEntry {
     ...(Object.keys(extraClaims).length > 0 ? { extraClaims: { ...extraClaims } } : {}),
     ...(issuer.group === undefined ? {} : { group: issuer.group }),
     ...(rooms.length > 0 ? { rooms: rooms.map(fromRoom) } : {}),
+    ...(clients.length > 0 ? { clients: clients.map(fromClient) } : {}),
   };
 }
 
 /** All that can be declared, defaults too, by the names of the file: for a difference. */
 export function describeIssuer(issuer: Issuer): object {
-  const { id: _id, createdAt: _at, weakSecret: _weak, lobbyBypass, rooms, ...same } = issuer;
-  return { ...same, lobby: { bypass: lobbyBypass }, rooms: rooms.map(fromRoom) };
+  const { id: _id, createdAt: _at, weakSecret: _weak, lobbyBypass, ...same } = issuer;
+  return {
+    ...same,
+    lobby: { bypass: lobbyBypass },
+    rooms: issuer.rooms.map(fromRoom),
+    clients: issuer.clients,
+  };
 }
 
 function fromRoom(room: RoomPolicy): RoomEntry {

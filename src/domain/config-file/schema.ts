@@ -11,6 +11,7 @@ import type { Branding } from '../branding.ts';
 import { ALGORITHMS, RSA_BITS } from '../issuer.ts';
 import { USER_ROLES } from '../permissions.ts';
 import { slugSchema } from '../slug.ts';
+import { clientEntrySchema } from './client-schema.ts';
 import {
   attributes,
   email,
@@ -93,6 +94,7 @@ export const issuerEntrySchema = z.object({
   extraClaims: rules.optional(),
   group: rule.optional(),
   rooms: z.array(roomEntrySchema, { error: 'must be a list of room policies' }).optional(),
+  clients: z.array(clientEntrySchema, { error: 'must be a list of clients' }).optional(),
 });
 
 /** Section → the schema of one of its entries. */

@@ -8,7 +8,7 @@ import { nearest } from '../nearest.ts';
 import type { FileMistake, FilePath } from './mistake.ts';
 
 /** Keys of the design that a later version will know. */
-const NOT_YET = new Set(['clients', 'upstreams']);
+const NOT_YET = new Set(['upstreams']);
 
 /** Walks data and schema side by side; what has another shape than the schema is not its affair. */
 export function unknownKeys(schema: z.ZodType, data: unknown, path: FilePath): FileMistake[] {

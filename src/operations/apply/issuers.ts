@@ -8,8 +8,10 @@ import { type Change, compareFields, MASK } from '../../domain/config-file/chang
 import { describeIssuer, fromIssuer, toIssuer } from '../../domain/config-file/issuer-entry.ts';
 import { type FileMistake, wrongValue } from '../../domain/config-file/mistake.ts';
 import type { IssuerEntry, Placed } from '../../domain/config-file/schema.ts';
+import { needsSecret } from '../../domain/client.ts';
 import { type Issuer, isHs, minimumSecretBytes } from '../../domain/issuer.ts';
 import { defaultIss } from '../../domain/new-issuer.ts';
+import type { ClientSecrets } from '../../stores/clients.ts';
 import { ensureIssuerKeys } from '../issuer-keys.ts';
 import type { KeysAtHand } from './issuer-keys.ts';
 import { changedValues, type Plan, type PlanContext, type Step, writeDown } from './plan.ts';
@@ -28,6 +30,8 @@ interface Desired {
   readonly keys: KeysAtHand;
   /** `undefined` keeps the one there is. */
   readonly secret: string | undefined;
+  /** Client id → the secret it gets. */
+  readonly clientSecrets: ReadonlyMap<string, string>;
 }
 
 export async function planIssuers(context: PlanContext, keys: KeysAtHand): Promise<IssuersPlan> {
@@ -35,6 +39,7 @@ export async function planIssuers(context: PlanContext, keys: KeysAtHand): Promi
   if (!file.issuers) return { steps: [], mistakes: [] };
   const existing = new Map((await tx.issuers.list()).map((issuer) => [issuer.slug, issuer]));
   const secrets = await tx.issuers.listSecrets();
+  const clientSecrets = await tx.clients.listSecrets();
   const mistakes: FileMistake[] = [];
   const steps: IssuerStep[] = [];
 
@@ -47,7 +52,14 @@ export async function planIssuers(context: PlanContext, keys: KeysAtHand): Promi
     mistakes.push(...checkStoredSecret(placed, issuer, stored));
 
     const secret = isHs(issuer.algorithm) && entry.secret !== stored ? entry.secret : undefined;
-    const step = planIssuer(context, current, { issuer, secret, keys });
+    const known = (current && clientSecrets.get(current.id)) ?? new Map<string, ClientSecrets>();
+    mistakes.push(...checkClientSecrets(placed, issuer, known));
+    const step = planIssuer(context, current, {
+      issuer,
+      secret,
+      keys,
+      clientSecrets: newClientSecrets(entry, known),
+    });
     if (step) steps.push(step);
   }
 
@@ -85,17 +97,53 @@ function checkStoredSecret(
   return [wrongValue(path, `the secret it has is too short for ${algorithm}`, hint)];
 }
 
+/** A client that proves itself by a secret goes on with the one it has. */
+function checkClientSecrets(
+  { index, entry }: Placed<IssuerEntry>,
+  issuer: Issuer,
+  known: ReadonlyMap<string, ClientSecrets>,
+): FileMistake[] {
+  return issuer.clients.flatMap((client, nth) => {
+    if (!needsSecret(client) || known.has(client.clientId)) return [];
+    if (entry.clients?.[nth]?.secret !== undefined) return [];
+    const path = ['issuers', index, 'clients', nth, 'auth'];
+    const hint = 'give secret; make one with: openssl rand -hex 32';
+    return [wrongValue(path, `${client.auth} needs a secret`, hint)];
+  });
+}
+
+function newClientSecrets(
+  { clients = [] }: IssuerEntry,
+  known: ReadonlyMap<string, ClientSecrets>,
+): ReadonlyMap<string, string> {
+  const given = clients.flatMap(({ clientId, secret }) =>
+    secret === undefined || secret === known.get(clientId)?.secret
+      ? []
+      : [[clientId, secret] as const],
+  );
+  return new Map(given);
+}
+
 function planIssuer(
   context: PlanContext,
   current: Issuer | undefined,
   desired: Desired,
 ): IssuerStep | undefined {
-  const { issuer, secret } = desired;
+  const { issuer, secret, clientSecrets } = desired;
   const fields = current
     ? compareFields(describeIssuer(current), describeIssuer(issuer))
     : compareFields({}, { ...fromIssuer(issuer), slug: undefined });
   if (secret !== undefined)
     fields.push({ field: 'secret', before: current ? MASK : undefined, after: MASK });
+  for (const clientId of clientSecrets.keys()) {
+    const index = issuer.clients.findIndex((client) => client.clientId === clientId);
+    const isNew = !current?.clients.some((client) => client.clientId === clientId);
+    fields.push({
+      field: `clients[${index}].secret`,
+      before: isNew ? undefined : MASK,
+      after: MASK,
+    });
+  }
   if (current && fields.length === 0) return undefined;
 
   const kind = current ? 'changed' : 'created';
@@ -106,12 +154,14 @@ function planIssuer(
 async function writeIssuer(
   context: PlanContext,
   change: Change,
-  { issuer, secret, keys }: Desired,
+  { issuer, secret, keys, clientSecrets }: Desired,
 ): Promise<void> {
   const { tx, now } = context;
   const isNew = change.kind === 'created';
   if (isNew) await tx.issuers.add(issuer, secret, now);
   else await tx.issuers.update(issuer, secret, now);
+  for (const [clientId, own] of clientSecrets)
+    await tx.clients.setSecret({ issuerId: issuer.id, clientId }, own, now);
   await writeDown(context, isNew ? 'issuer.created' : 'issuer.updated', {
     ...targetOf(issuer),
     details: changedValues(change),

@@ -1,0 +1,125 @@
+/**
+ * What the shape of a client's entry cannot say: its addresses, its proof, its neighbours.
+ *
+ * @module
+ */
+import { needsSecret } from '../client.ts';
+import { type AddressFault, faultOfOrigin, faultOfRedirect } from '../client-address.ts';
+import { isHs } from '../issuer.ts';
+import { toClient } from './client-entry.ts';
+import type { ClientEntry } from './client-schema.ts';
+import { type FileMistake, type FilePath, wrongValue } from './mistake.ts';
+import type { IssuerEntry } from './schema.ts';
+
+/** A secret is a random text: 32 characters of base64url are 192 bits. */
+const MIN_SECRET = 32;
+
+/** Members of private and shared keys (RFC 7518, section 6). */
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+
+export function checkClientEntries(issuer: IssuerEntry, at: FilePath): FileMistake[] {
+  const { clients = [] } = issuer;
+  return clients.flatMap((entry, index) => {
+    const path = [...at, 'clients', index];
+    const first = clients.findIndex(({ clientId }) => clientId === entry.clientId);
+    const twin =
+      first === index
+        ? []
+        : [wrongValue([...path, 'clientId'], `is already the clientId of clients[${first}]`)];
+    return [
+      ...twin,
+      ...checkAddresses(entry, path),
+      ...checkProof(entry, path),
+      ...checkKind(issuer, entry, path),
+    ];
+  });
+}
+
+function checkAddresses(entry: ClientEntry, at: FilePath): FileMistake[] {
+  const lists = [
+    ['redirectUris', faultOfRedirect],
+    ['postLogoutRedirectUris', faultOfRedirect],
+    ['webOrigins', faultOfOrigin],
+  ] as const;
+  const inLists = lists.flatMap(([key, faultOf]) =>
+    (entry[key] ?? []).flatMap((value, index) => told(faultOf(value), [...at, key, index])),
+  );
+  const { backchannelLogoutUri } = entry;
+  if (backchannelLogoutUri === undefined) return inLists;
+  return [
+    ...inLists,
+    ...told(faultOfRedirect(backchannelLogoutUri), [...at, 'backchannelLogoutUri']),
+  ];
+}
+
+function told(fault: AddressFault | undefined, path: FilePath): FileMistake[] {
+  return fault ? [wrongValue(path, fault.message, fault.hint)] : [];
+}
+
+function checkProof(entry: ClientEntry, at: FilePath): FileMistake[] {
+  const { auth } = toClient(entry);
+  const { secret, jwks } = entry;
+  const mistakes: FileMistake[] = [];
+  if (secret !== undefined && !needsSecret({ auth }))
+    mistakes.push(wrongValue([...at, 'secret'], `a client with auth ${auth} has no secret`));
+  if (secret !== undefined && secret.length < MIN_SECRET)
+    mistakes.push(
+      wrongValue(
+        [...at, 'secret'],
+        `must have at least ${MIN_SECRET} characters`,
+        'make one with: openssl rand -hex 32',
+      ),
+    );
+  if (auth === 'private_key_jwt' && !jwks)
+    mistakes.push(wrongValue([...at, 'auth'], 'private_key_jwt needs jwks', 'its public keys'));
+  if (auth !== 'private_key_jwt' && jwks)
+    mistakes.push(wrongValue([...at, 'jwks'], `a client with auth ${auth} has no keys`));
+  for (const [index, key] of jwks?.keys.entries() ?? []) {
+    const path = [...at, 'jwks', 'keys', index];
+    const isKnown = ['RSA', 'EC', 'OKP'].includes(String(key.kty));
+    if (PRIVATE_MEMBERS.some((member) => Object.hasOwn(key, member)))
+      mistakes.push(wrongValue(path, 'must be the public half alone'));
+    else if (!isKnown) mistakes.push(wrongValue(path, 'must be an RSA, EC or OKP key'));
+  }
+  return mistakes;
+}
+
+function checkKind(issuer: IssuerEntry, entry: ClientEntry, at: FilePath): FileMistake[] {
+  const { algorithm = 'RS256' } = issuer;
+  const mistakes: FileMistake[] = [];
+  const notFor = (key: keyof ClientEntry, message: string) => {
+    if (entry[key] !== undefined) mistakes.push(wrongValue([...at, key], message));
+  };
+  if (entry.kind === 'jitsi') {
+    if (isHs(algorithm))
+      mistakes.push(
+        wrongValue(
+          [...at, 'kind'],
+          `an issuer with ${algorithm} has no Jitsi client`,
+          'a shared secret cannot be published: give the issuer RS256',
+        ),
+      );
+    if (entry.auth !== undefined && entry.auth !== 'none')
+      mistakes.push(wrongValue([...at, 'auth'], "Jitsi's page is a public client: auth is none"));
+    notFor('tokenTtlSeconds', "a Jitsi client's tokens live as long as the issuer's");
+    return mistakes;
+  }
+
+  notFor('anyRoom', 'is for clients of kind jitsi');
+  // Prosody must never take for a Jitsi token what was made for somebody else.
+  const names = jitsiNames(issuer);
+  for (const key of ['clientId', 'audience'] as const)
+    if (names.has(entry[key] ?? ''))
+      mistakes.push(
+        wrongValue([...at, key], "is the audience of the issuer's Jitsi tokens", 'choose another'),
+      );
+  return mistakes;
+}
+
+/** What stands as `aud` in Jitsi tokens of this issuer. */
+function jitsiNames({ appId = 'jitsi', clients = [] }: IssuerEntry): ReadonlySet<string> {
+  const audiences = clients.flatMap(({ kind, audience }) =>
+    kind === 'jitsi' && audience !== undefined ? [audience] : [],
+  );
+  return new Set([appId, ...audiences]);
+}
