@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { findPasswordFaults } from '../../domain/password-policy.ts';
+import { serverAddress, webOrigin } from '../../domain/web-address.ts';
 import type { FieldFault, FormState } from '../../http/page-contexts/form-state.ts';
 
 export type SetupField = 'name' | 'email' | 'publicUrl' | 'jitsiUrl';
@@ -58,24 +59,4 @@ export function readSetup(
 /** What goes back into the form: everything but the password. */
 export function typed({ name, email, publicUrl, jitsiUrl }: SetupFields): SetupForm['values'] {
   return { name, email, jitsiUrl, ...(publicUrl === undefined ? {} : { publicUrl }) };
-}
-
-/** An origin: scheme, host and port, and nothing else. */
-function webOrigin(text: string): URL | undefined {
-  const url = URL.parse(withScheme(text.trim()));
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) return undefined;
-  return url.pathname === '/' && url.search === '' && url.hash === '' ? url : undefined;
-}
-
-/** A Jitsi server's address, with the slash at its end. */
-function serverAddress(text: string): string | undefined {
-  const url = URL.parse(withScheme(text));
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) return undefined;
-  if (url.search !== '' || url.hash !== '') return undefined;
-  return url.href.endsWith('/') ? url.href : `${url.href}/`;
-}
-
-/** People type `meet.example.org`. */
-function withScheme(text: string): string {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) || text === '' ? text : `https://${text}`;
 }
