@@ -11,6 +11,7 @@ import { fromIssuer } from '../domain/config-file/issuer-entry.ts';
 import { readIssuer, toIssue } from '../domain/config-file/read-issuer.ts';
 import type { IssuerEntry } from '../domain/config-file/schema.ts';
 import { DomainError } from '../domain/errors.ts';
+import type { Expectation } from '../domain/expectation.ts';
 import type { Issuer } from '../domain/issuer.ts';
 import { type IssuerWarning, warnOfChange } from '../domain/issuer-warning.ts';
 import type { Stores, StoresInTransaction } from '../stores/index.ts';
@@ -39,8 +40,8 @@ export interface SaveIssuerInput {
   readonly how: 'create' | 'replace' | 'change';
   /** `plan` writes nothing. */
   readonly mode: 'write' | 'plan';
-  /** Asked of the issuer there is, while nobody else can change it. */
-  readonly expected?: ((current: Issuer | undefined) => boolean) | undefined;
+  /** Asked of the issuer there is, while nobody else can change it; without one it is not met. */
+  readonly expected?: Expectation<Issuer> | undefined;
   readonly publicUrl: URL;
   readonly actor: Actor;
 }
@@ -70,7 +71,7 @@ export async function saveIssuer(
   return stores.transaction(async (tx) => {
     await tx.lock('apply');
     const before = await tx.issuers.findBySlug(slug);
-    if (input.expected && !input.expected(before))
+    if (input.expected && !(before && input.expected(before)))
       throw new DomainError('changed_meanwhile', undefined);
     const { placed, mistakes } = readOnto(before, input);
     const file = { issuers: placed ? [placed] : [] };

@@ -1,4 +1,5 @@
 import type { Place, SecretBox } from '../crypto/secret-box.ts';
+import { resealBin, sealedInBin } from './sealed-in-bin.ts';
 import type { Sql } from './rows.ts';
 
 /** Everything that is sealed in columns, whatever it is. */
@@ -42,11 +43,12 @@ export function createSealedSecretStore(sql: Sql, secretBox: SecretBox): SealedS
             .where({ [where.key]: place.id, [where.column]: sealed })
             .update({ [where.column]: renewed });
         }
-      return count;
+      return count + (await resealBin(sql, secretBox));
     },
 
     async openAll() {
-      const all = (await Promise.all(COLUMNS.map(list))).flat();
+      const kept = await sealedInBin(sql);
+      const all = [...(await Promise.all(COLUMNS.map(list))).flat(), ...kept];
       for (const { place, sealed } of all) secretBox.open(sealed, place);
       return all.length;
     },
