@@ -1,14 +1,9 @@
 import { isDomainError } from '../domain/errors.ts';
 import type { Random } from '../domain/clock.ts';
+import type { Explanation } from '../domain/explain/explanation.ts';
 import type { Stores } from '../stores/index.ts';
 import type { Actor } from './actor.ts';
-import {
-  type ExplainDeps,
-  type ExplainInput,
-  type Explanation,
-  explain,
-  findLive,
-} from './explain.ts';
+import { type ExplainDeps, type ExplainInput, explain, findLive } from './explain.ts';
 import { issueJitsiToken } from './issue-jitsi-token.ts';
 
 export interface ExplainSignedDeps extends ExplainDeps {

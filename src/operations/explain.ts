@@ -7,11 +7,12 @@
 import { prosodyCrypto } from '../crypto/prosody-signatures.ts';
 import type { Clock, Random } from '../domain/clock.ts';
 import type { Allowed } from '../domain/decide.ts';
-import { DomainError, type ErrorCode, isDomainError } from '../domain/errors.ts';
-import { type ClaimsExplanation, explainClaims } from '../domain/explain/claims.ts';
-import { type DecisionExplanation, explainDecision } from '../domain/explain/decision.ts';
-import { type ProsodyVerdict, verifyAsProsody } from '../domain/prosody/verify.ts';
-import { canonicalRoom, type Room } from '../domain/room.ts';
+import { DomainError, isDomainError } from '../domain/errors.ts';
+import { explainClaims } from '../domain/explain/claims.ts';
+import { explainDecision } from '../domain/explain/decision.ts';
+import type { Case, Explanation, TokenExplanation } from '../domain/explain/explanation.ts';
+import { verifyAsProsody } from '../domain/prosody/verify.ts';
+import { canonicalRoom } from '../domain/room.ts';
 import type { AuthFacts } from '../domain/rules/facts.ts';
 import { canonicalTenant } from '../domain/tenant.ts';
 import { checkTokenSize, MAX_TOKEN_BYTES } from '../domain/token-size.ts';
@@ -63,42 +64,6 @@ export interface ExplainInput {
 export const MADE_UP_ID = '00000000-0000-4000-8000-000000000000';
 export const JUST_SIGNED_IN: AuthFacts = { methods: ['pwd'], mfa: false, ageSeconds: 0 };
 
-/** The case, as it was understood. */
-export interface Case {
-  readonly user: User;
-  readonly madeUp: boolean;
-  readonly room: Room;
-  readonly tenant: string | undefined;
-  readonly at: Date;
-  readonly ip: string | undefined;
-  readonly auth: AuthFacts;
-}
-
-export interface Explanation {
-  readonly issuer: Pick<LiveIssuer['issuer'], 'slug' | 'name' | 'algorithm'>;
-  readonly asked: Case;
-  readonly decision: DecisionExplanation;
-  /** Of an allowed decision. */
-  readonly token: TokenExplanation | undefined;
-}
-
-export type TokenExplanation =
-  /** Allowed, and yet no token: no key, no domain, or a tenant of the domain's name. */
-  | { readonly outcome: 'impossible'; readonly code: ErrorCode }
-  | {
-      readonly outcome: 'built';
-      readonly made: ClaimsExplanation;
-      /** Of the encoded token, signature included. */
-      readonly bytes: number;
-      readonly maxBytes: number;
-      /** The claim that takes most room, when the token is too long to be issued. */
-      readonly tooLargeBy: string | undefined;
-      /** Header and claims as they are signed, dots between; the signature is left out. */
-      readonly signingInput: string;
-      /** The signature is taken to be good: it is ours. */
-      readonly prosody: ProsodyVerdict;
-    };
-
 /**
  * @throws {DomainError} `issuer_not_found`, `user_not_found`, `room_missing`, `room_invalid`,
  *   `tenant_invalid`, `input_invalid` (the draft has mistakes).
@@ -124,7 +89,7 @@ export async function explain(deps: ExplainDeps, input: ExplainInput): Promise<E
 
 function withDraft(live: LiveIssuer, draft: IssuerFields | undefined): LiveIssuer {
   if (draft === undefined) return live;
-  const compiled = { ...compileDraft(live.issuer, draft), stops: live.compiled.stops };
+  const compiled = compileDraft(live.compiled, draft);
   return { ...live, issuer: compiled.issuer, compiled };
 }
 

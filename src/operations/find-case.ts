@@ -4,6 +4,7 @@
  * @module
  */
 import type { StoredAuditEvent } from '../domain/audit-event.ts';
+import type { PastCase } from '../domain/explain/past-case.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { AuthFacts } from '../domain/rules/facts.ts';
 import type { Stores } from '../stores/index.ts';
@@ -12,28 +13,6 @@ import type { IssuerCatalog } from './issuer-catalog.ts';
 export interface FindCaseDeps {
   readonly stores: Pick<Stores, 'auditEvents' | 'users'>;
   readonly catalog: Pick<IssuerCatalog, 'refresh'>;
-}
-
-/** A decision that was made, in the words `explain` asks with. */
-export interface PastCase {
-  readonly reference: string;
-  /** Slug; `undefined` when the issuer is gone. */
-  readonly issuer: string | undefined;
-  /** The username of today; that of then when the person is gone. */
-  readonly username: string;
-  readonly userGone: boolean;
-  readonly room: string;
-  readonly tenant: string | undefined;
-  readonly at: Date;
-  readonly ip: string | undefined;
-  /** `undefined` for rows written before it was kept. */
-  readonly auth: AuthFacts | undefined;
-  readonly outcome: 'allowed' | 'denied';
-  /** Of a refusal. */
-  readonly reason: string | undefined;
-  /** Path of the use rule that decided then. */
-  readonly rule: string | undefined;
-  readonly role: string | undefined;
 }
 
 /** @throws {DomainError} `reference_not_found`: no decision was written down under it. */

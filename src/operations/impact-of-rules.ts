@@ -10,6 +10,13 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Clock } from '../domain/clock.ts';
 import { type Decision, decide } from '../domain/decide.ts';
+import {
+  type ChangedPerson,
+  type ChangeList,
+  type Impact,
+  ROLE_CHANGES,
+  type RoleChange,
+} from '../domain/explain/impact.ts';
 import type { Role } from '../domain/feature.ts';
 import { canonicalRoom } from '../domain/room.ts';
 import type { AuthFacts } from '../domain/rules/facts.ts';
@@ -44,44 +51,6 @@ export interface ImpactInput {
   readonly budgetMilliseconds?: number | undefined;
 }
 
-export const ROLE_CHANGES = ['let_in', 'shut_out', 'becomes_moderator', 'loses_moderator'] as const;
-export type RoleChange = (typeof ROLE_CHANGES)[number];
-
-export interface Impact {
-  /** The canonical name. */
-  readonly room: string;
-  /** People who are not disabled; those behind `more.after` when a list is gone on with. */
-  readonly examined: number;
-  /** False: time ran out before everybody was asked, and the numbers are of those asked. */
-  readonly complete: boolean;
-  readonly before: Standings;
-  readonly after: Standings;
-  readonly changes: Readonly<Record<RoleChange, ChangeList>>;
-  /** People for whom a use rule failed for want of an address. */
-  readonly addressWanted: number;
-}
-
-export interface Standings {
-  readonly allowed: number;
-  readonly moderators: number;
-}
-
-export interface ChangeList {
-  readonly count: number;
-  /** The first of them, by id. */
-  readonly people: readonly ChangedPerson[];
-  /** Id behind which the list goes on; `undefined` when it is whole, or nobody knows. */
-  readonly next: string | undefined;
-}
-
-export interface ChangedPerson {
-  readonly id: string;
-  readonly username: string;
-  readonly displayName: string;
-  readonly before: Role | 'denied';
-  readonly after: Role | 'denied';
-}
-
 const BATCH = 500;
 const LISTED = 100;
 const DEFAULT_BUDGET_MILLISECONDS = 10_000;
@@ -96,7 +65,7 @@ export async function impactOfRules(deps: ImpactDeps, input: ImpactInput): Promi
   const { clock, catalog } = deps;
   const start = clock.now();
   const { compiled: current } = findLive(await catalog.refresh(), input.issuer);
-  const draft = compileDraft(current.issuer, input.draft);
+  const draft = compileDraft(current, input.draft);
   const { canonical: room } = canonicalRoom(input.room);
   const facts = {
     room,

@@ -6,10 +6,11 @@
  */
 import { prosodyCrypto } from '../crypto/prosody-signatures.ts';
 import type { Clock } from '../domain/clock.ts';
-import { type Advice, adviceFor } from '../domain/prosody/advice.ts';
+import type { Inspection, Judgement, Likeness } from '../domain/explain/inspection.ts';
+import { adviceFor } from '../domain/prosody/advice.ts';
 import type { Check, CheckName } from '../domain/prosody/finding.ts';
 import { expectedAlgorithm, type ProsodyHost } from '../domain/prosody/host.ts';
-import { field, type Json } from '../domain/prosody/json.ts';
+import { field } from '../domain/prosody/json.ts';
 import { takeApart, type TokenParts } from '../domain/prosody/token-parts.ts';
 import { type ProsodyVerdict, verifyAsProsody } from '../domain/prosody/verify.ts';
 import { canonicalRoom } from '../domain/room.ts';
@@ -18,7 +19,7 @@ import type { Stores } from '../stores/index.ts';
 import { findLive } from './explain.ts';
 import type { IssuerCatalog, LiveIssuer } from './issuer-catalog.ts';
 import { prosodyHostOf } from './prosody-host.ts';
-import { findSigner, type TokenSigner } from './token-signer.ts';
+import { findSigner } from './token-signer.ts';
 
 export interface InspectDeps {
   readonly stores: Pick<Stores, 'issuers' | 'signingKeys'>;
@@ -34,39 +35,6 @@ export interface InspectInput {
   /** As it stands in an address. Default: the token's own. */
   readonly room?: string | undefined;
   readonly tenant?: string | undefined;
-}
-
-export interface Inspection {
-  readonly header: Json | undefined;
-  readonly claims: Json | undefined;
-  /** Prosody's words for a token that cannot be taken apart. */
-  readonly unreadable: string | undefined;
-  readonly bytes: number;
-  /** The key or secret of ours that made the signature. */
-  readonly signedBy: TokenSigner | undefined;
-  /** What speaks for which issuer, the most likely first. */
-  readonly issuers: readonly Likeness[];
-  /** Absent when there is no issuer to ask. */
-  readonly judged: Judgement | undefined;
-}
-
-export interface Likeness {
-  readonly slug: string;
-  readonly by: readonly ('signature' | 'kid' | 'iss' | 'aud')[];
-}
-
-export interface Judgement {
-  /** Slug of the issuer whose settings were taken. */
-  readonly issuer: string;
-  readonly room: string;
-  readonly verdict: ProsodyVerdict;
-  readonly lines: readonly InspectedLine[];
-  /** For a token that is no longer valid: what was said when it was issued. */
-  readonly whenIssued: ProsodyVerdict['verdict'] | undefined;
-}
-
-export interface InspectedLine extends Check {
-  readonly advice: Advice | undefined;
 }
 
 /**

@@ -4,22 +4,14 @@
  * @module
  */
 import { prosodyCrypto } from '../crypto/prosody-signatures.ts';
+import type { TokenSigner } from '../domain/explain/inspection.ts';
 import { isHs } from '../domain/issuer.ts';
 import { field } from '../domain/prosody/json.ts';
 import { isAlgorithm, type VerifyingKey } from '../domain/prosody/signature.ts';
 import type { TokenParts } from '../domain/prosody/token-parts.ts';
-import type { SigningKey, SigningKeyStage } from '../domain/signing-key.ts';
+import type { SigningKey } from '../domain/signing-key.ts';
 import type { Stores } from '../stores/index.ts';
 import type { LiveIssuer } from './issuer-catalog.ts';
-
-export interface TokenSigner {
-  readonly issuerId: string;
-  /** Slug; `undefined` when the issuer is gone. */
-  readonly issuer: string | undefined;
-  /** Absent for a shared secret. */
-  readonly kid: string | undefined;
-  readonly stage: SigningKeyStage | undefined;
-}
 
 interface Search {
   readonly parts: TokenParts;

@@ -1,9 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import {
-  type ImpactInput,
-  impactOfRules,
-  ROLE_CHANGES,
-} from '../../src/operations/impact-of-rules.ts';
+import { ROLE_CHANGES } from '../../src/domain/explain/impact.ts';
+import { type ImpactInput, impactOfRules } from '../../src/operations/impact-of-rules.ts';
 import { testWorld } from '../support/world.ts';
 
 const world = await testWorld();
