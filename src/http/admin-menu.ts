@@ -9,6 +9,7 @@ export interface MenuEntry {
 /** Whoever may not see an area does not see its entry. */
 const ENTRIES: readonly (MenuEntry & { readonly permission: Permission })[] = [
   { href: '/admin/issuers', words: 'issuers', permission: 'issuers:read' },
+  { href: '/admin/explain', words: 'explain', permission: 'explain' },
   { href: '/admin/api-keys', words: 'api_keys', permission: 'api-keys:read' },
   { href: '/admin/export', words: 'export', permission: 'settings:read' },
 ];

@@ -6,9 +6,15 @@
  */
 import type { AdminPages } from './page-contexts/admin.ts';
 import type { ApiKeyPages } from './page-contexts/api-keys.ts';
+import type { ExplainPages } from './page-contexts/explain.ts';
 import type { IssuerPages } from './page-contexts/issuers.ts';
 import type { PortalPages } from './page-contexts/portal.ts';
 
-export interface PageContexts extends PortalPages, AdminPages, ApiKeyPages, IssuerPages {}
+export interface PageContexts
+  extends PortalPages,
+    AdminPages,
+    ApiKeyPages,
+    ExplainPages,
+    IssuerPages {}
 
 export type PageName = keyof PageContexts;

@@ -12,7 +12,7 @@ import { explainClaims } from '../domain/explain/claims.ts';
 import { explainDecision } from '../domain/explain/decision.ts';
 import type { Case, Explanation, TokenExplanation } from '../domain/explain/explanation.ts';
 import { verifyAsProsody } from '../domain/prosody/verify.ts';
-import { canonicalRoom } from '../domain/room.ts';
+import { roomNamed } from '../domain/room.ts';
 import type { AuthFacts } from '../domain/rules/facts.ts';
 import { canonicalTenant } from '../domain/tenant.ts';
 import { checkTokenSize, MAX_TOKEN_BYTES } from '../domain/token-size.ts';
@@ -47,7 +47,7 @@ export interface ExplainInput {
   /** Slug. */
   readonly issuer: string;
   readonly subject: Subject;
-  /** As it stands in an address. */
+  /** Its name, as people see it. */
   readonly room: string;
   readonly tenant?: string | undefined;
   /** Default: now. */
@@ -105,7 +105,7 @@ async function readCase(
 ): Promise<Case> {
   const now = clock.now();
   return {
-    room: canonicalRoom(room),
+    room: roomNamed(room),
     tenant: tenant === undefined ? undefined : canonicalTenant(tenant),
     user: await findSubject(stores, subject, now),
     madeUp: subject.kind === 'made_up',

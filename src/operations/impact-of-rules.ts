@@ -18,7 +18,7 @@ import {
   type RoleChange,
 } from '../domain/explain/impact.ts';
 import type { Role } from '../domain/feature.ts';
-import { canonicalRoom } from '../domain/room.ts';
+import { roomNamed } from '../domain/room.ts';
 import type { AuthFacts } from '../domain/rules/facts.ts';
 import { canonicalTenant } from '../domain/tenant.ts';
 import type { User } from '../domain/user.ts';
@@ -66,7 +66,7 @@ export async function impactOfRules(deps: ImpactDeps, input: ImpactInput): Promi
   const start = clock.now();
   const { compiled: current } = findLive(await catalog.refresh(), input.issuer);
   const draft = compileDraft(current, input.draft);
-  const { canonical: room } = canonicalRoom(input.room);
+  const { canonical: room } = roomNamed(input.room);
   const facts = {
     room,
     tenant: input.tenant === undefined ? undefined : canonicalTenant(input.tenant),

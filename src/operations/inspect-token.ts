@@ -13,7 +13,7 @@ import { expectedAlgorithm, type ProsodyHost } from '../domain/prosody/host.ts';
 import { field } from '../domain/prosody/json.ts';
 import { takeApart, type TokenParts } from '../domain/prosody/token-parts.ts';
 import { type ProsodyVerdict, verifyAsProsody } from '../domain/prosody/verify.ts';
-import { canonicalRoom } from '../domain/room.ts';
+import { roomNamed } from '../domain/room.ts';
 import { canonicalTenant } from '../domain/tenant.ts';
 import type { Stores } from '../stores/index.ts';
 import { findLive } from './explain.ts';
@@ -32,7 +32,7 @@ export interface InspectInput {
   readonly token: string;
   /** Slug of the issuer whose Prosody is asked. Default: the one the token seems to belong to. */
   readonly issuer?: string | undefined;
-  /** As it stands in an address. Default: the token's own. */
+  /** Its name, as people see it. Default: the token's own. */
   readonly room?: string | undefined;
   readonly tenant?: string | undefined;
 }
@@ -83,7 +83,7 @@ export function findToken(text: string): string {
 
 function placeOf({ room, tenant }: InspectInput, parts: TokenParts) {
   return {
-    room: room === undefined ? roomOfToken(parts) : canonicalRoom(room).safe,
+    room: room === undefined ? roomOfToken(parts) : roomNamed(room).safe,
     tenant: tenant === undefined ? undefined : canonicalTenant(tenant),
   };
 }

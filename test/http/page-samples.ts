@@ -5,6 +5,7 @@
  */
 import type { PageContexts } from '../../src/http/page-contexts.ts';
 import { adminSamples } from './page-samples/admin.ts';
+import { explainSamples } from './page-samples/explain.ts';
 import { issuerSamples } from './page-samples/issuers.ts';
 import { apiKeySamples } from './page-samples/api-keys.ts';
 import { portalSamples } from './page-samples/portal.ts';
@@ -25,6 +26,7 @@ export function samplesWith(text: string): SamplesOf<PageContexts> {
     ...portalSamples(text),
     ...adminSamples(text),
     ...apiKeySamples(text),
+    ...explainSamples(text),
     ...issuerSamples(text),
   };
 }

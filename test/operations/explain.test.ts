@@ -196,7 +196,7 @@ describe('explain', () => {
 
   it('decides as the way into a room does, whatever the case', async () => {
     const user = fc.constantFrom('ada', 'eve');
-    const room = fc.constantFrom('standup', 'open-house', 'Open-%C3%84');
+    const room = fc.constantFrom('standup', 'open-house', 'Open-Ä');
     const ip = fc.constantFrom('10.1.1.1', '192.0.2.1', undefined);
     await fc.assert(
       fc.asyncProperty(user, room, ip, async (name, where, from) => {

@@ -7,6 +7,7 @@ import type { Router } from '@koa/router';
 import type { NeedsOf } from '../../http/needs-of.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import type { ConfirmationDeps } from './confirmation.ts';
+import { explainRoutes } from './explain.ts';
 import { exportRoutes } from './export.ts';
 import { integrationRoutes } from './integration.ts';
 import { issuerRoutes } from './issuers.ts';
@@ -18,6 +19,7 @@ const AREAS = [
   integrationRoutes,
   apiKeyRoutes,
   exportRoutes,
+  explainRoutes,
 ] as const;
 
 export type AdminDoorDeps = ConfirmationDeps & NeedsOf<typeof AREAS>;

@@ -1,0 +1,280 @@
+import { explainDecision } from '../../../src/domain/explain/decision.ts';
+import type { Explanation, TokenExplanation } from '../../../src/domain/explain/explanation.ts';
+import type { PastCase } from '../../../src/domain/explain/past-case.ts';
+import { HANG_SENTENCES, WARNING_SENTENCES } from '../../../src/domain/prosody/sentences.ts';
+import type { ProsodyVerdict } from '../../../src/domain/prosody/verify.ts';
+import { compileIssuer } from '../../../src/domain/rules/check-issuer.ts';
+import {
+  CASE_FIELDS,
+  type CaseField,
+  type ExplainPages,
+} from '../../../src/http/page-contexts/explain.ts';
+import { anIssuer, aUser, NOW } from '../../factories.ts';
+import type { SamplesOf } from './samples-of.ts';
+
+const quoted = (text: string) => `'${text.replace(/[\\'\n]/g, ' ')}'`;
+
+/** With `text` wherever somebody else's text can stand. */
+export function explainSamples(text: string): SamplesOf<ExplainPages> {
+  const values = Object.fromEntries(CASE_FIELDS.map((name) => [name, text])) as Record<
+    CaseField,
+    string
+  >;
+  const empty = Object.fromEntries(CASE_FIELDS.map((name) => [name, ''])) as Record<
+    CaseField,
+    string
+  >;
+  const page = {
+    issuers: [['main', text]] as const,
+    values,
+    faults: {},
+    past: undefined,
+    explanation: undefined,
+    maySign: true,
+    token: undefined,
+  };
+  const allowed = explanationOf(text, "inGroup('staff')");
+  return {
+    'admin-explain': [
+      { ...page, values: empty },
+      {
+        ...page,
+        faults: {
+          reference: 'reference_not_found',
+          issuer: 'issuer_not_found',
+          user: 'user_not_found',
+          room: 'room_invalid',
+          tenant: 'tenant_invalid',
+          at: 'at_invalid',
+          ip: 'ip_invalid',
+          attributes: 'attributes_invalid',
+        },
+      },
+      { ...page, faults: { issuer: 'missing' }, past: pastCase(text) },
+      {
+        ...page,
+        explanation: allowed,
+        past: {
+          ...pastCase(text),
+          outcome: 'allowed',
+          reason: undefined,
+          issuer: 'main',
+          userGone: false,
+        },
+      },
+      {
+        ...page,
+        explanation: allowed,
+        token: 'a.b.c',
+        past: { ...pastCase(text), issuer: 'main' },
+      },
+      ...(
+        [
+          'use_rule_false',
+          'use_rule_error',
+          'address_unknown',
+          'user_disabled',
+          'tokens_stopped',
+        ] as const
+      ).map((reason) => ({
+        ...page,
+        explanation: deniedFor(text, reason),
+      })),
+      ...(['signing_key_missing', 'tenant_invalid', 'issuer_without_server'] as const).map(
+        (code) => ({
+          ...page,
+          explanation: { ...allowed, token: { outcome: 'impossible' as const, code } },
+        }),
+      ),
+      {
+        ...page,
+        maySign: false,
+        explanation: {
+          ...allowed,
+          asked: { ...allowed.asked, madeUp: true, tenant: text, ip: text },
+          token: { ...builtToken(text), tooLargeBy: text },
+        },
+      },
+      ...verdictSamples(text).map((prosody) => ({
+        ...page,
+        explanation: { ...allowed, token: { ...builtToken(text), prosody } },
+      })),
+    ],
+  };
+}
+
+function pastCase(text: string): PastCase {
+  return {
+    reference: text,
+    issuer: undefined,
+    username: text,
+    userGone: true,
+    room: text,
+    tenant: text,
+    at: NOW,
+    ip: text,
+    auth: undefined,
+    outcome: 'denied',
+    reason: 'use_rule_false',
+    rule: 'rooms[0].useRule',
+    role: undefined,
+  };
+}
+
+function explanationOf(text: string, useRule: string): Explanation {
+  const rooms = [
+    'a-*',
+    text
+      .slice(0, 50)
+      .toLowerCase()
+      .replace(/[/\\?#[\]\s\p{Cc}]/gu, '') || 'x',
+    '*',
+  ].map((match) => ({
+    match,
+    useRule: undefined,
+    moderatorRule: undefined,
+    features: undefined,
+    lobbyBypass: undefined,
+  }));
+  const rule = `user.username == ${quoted(text)} || inGroup(${quoted(text)}) || user.attributes.x == 1`;
+  const compilation = compileIssuer(
+    anIssuer({
+      useRule,
+      moderatorRule: rule,
+      features: { recording: '1' },
+      lobbyBypass: rule,
+      rooms: rooms.filter(({ match }) => match === match.normalize('NFKC')),
+    }),
+  );
+  if (!compilation.ok) throw new Error(JSON.stringify(compilation.errors));
+  const auth = { methods: ['pwd'], mfa: false, ageSeconds: 0 };
+  const user = aUser({ username: text, displayName: text });
+  const facts = { user, room: 'standup', tenant: undefined, now: NOW, auth, ip: undefined };
+  return {
+    issuer: { slug: 'main', name: text, algorithm: 'RS256' },
+    asked: {
+      user,
+      madeUp: false,
+      room: { canonical: text, safe: 'x', path: 'x' },
+      tenant: undefined,
+      at: NOW,
+      ip: undefined,
+      auth,
+    },
+    decision: explainDecision(compilation.compiled, facts),
+    token: builtToken(text),
+  };
+}
+
+function deniedFor(
+  text: string,
+  reason:
+    | 'use_rule_false'
+    | 'use_rule_error'
+    | 'address_unknown'
+    | 'user_disabled'
+    | 'tokens_stopped',
+): Explanation {
+  const explanation = explanationOf(text, '0');
+  const { decision } = explanation.decision;
+  const stop = {
+    id: 'x',
+    subject: { kind: 'user' as const, userId: 'x' },
+    name: text,
+    reason: text,
+    createdAt: NOW,
+    createdBy: text,
+    endsAt: NOW,
+    liftedAt: undefined,
+    liftedBy: undefined,
+  };
+  return {
+    ...explanation,
+    token: undefined,
+    decision: {
+      ...explanation.decision,
+      decision: {
+        rule: decision.rule,
+        policy: decision.policy,
+        trace: [],
+        outcome: 'denied',
+        reason,
+        ...(reason === 'tokens_stopped' ? { stop } : {}),
+      },
+    },
+  };
+}
+
+function builtToken(text: string): TokenExplanation & { outcome: 'built' } {
+  const readings = [{ text, depth: 5, outcome: 'value' as const, value: text }];
+  const leaf = { name: text, path: text, value: text };
+  const origins = [
+    { kind: 'mapping', entry: text, source: text, readings },
+    { kind: 'rule', path: undefined },
+    { kind: 'rule', path: 'moderatorRule' },
+    { kind: 'role' },
+    { kind: 'setting', name: 'iss' },
+    { kind: 'request', name: 'room' },
+    { kind: 'time', setting: undefined },
+    { kind: 'time', setting: 'tokenTtlSeconds' },
+    { kind: 'chance' },
+  ] as const;
+  const left = { entry: text, path: text, source: text, readings };
+  return {
+    outcome: 'built',
+    made: {
+      claims: {} as never,
+      tree: [
+        {
+          name: 'context',
+          path: 'context',
+          children: origins.map((origin) => ({ ...leaf, origin })),
+        },
+      ],
+      leftOut: [
+        { ...left, why: 'empty' },
+        { ...left, why: 'rule_decides' },
+        { ...left, why: 'error', message: text },
+      ],
+    },
+    bytes: 1000,
+    maxBytes: 4096,
+    tooLargeBy: undefined,
+    signingInput: text,
+    prosody: verdictSamples(text)[0] as ProsodyVerdict,
+  };
+}
+
+/** All that Prosody may say. */
+export function verdictSamples(text: string): readonly ProsodyVerdict[] {
+  const warnings = Object.keys(WARNING_SENTENCES) as (keyof typeof WARNING_SENTENCES)[];
+  const checks = (['ok', 'failed', 'skipped'] as const).map((outcome) => ({
+    name: 'iss' as const,
+    outcome,
+    seen: text,
+    wanted: text,
+  }));
+  const rest = { warnings, checks };
+  const accepted = {
+    verdict: 'accepted',
+    role: 'moderator',
+    affiliation: 'owner',
+    identity: undefined,
+    features: [],
+    ...rest,
+  } as const;
+  return [
+    ...(['token', 'wait_for_host', 'jicofo_authentication', 'auto_owner'] as const).map(
+      (moderatorBy) => ({ ...accepted, moderatorBy }),
+    ),
+    { ...accepted, role: 'participant', affiliation: 'member', warnings: [] },
+    { ...accepted, role: 'visitor', affiliation: 'none' },
+    { verdict: 'refused', stage: 'claims', reason: text, condition: 'not-allowed', ...rest },
+    ...(Object.keys(HANG_SENTENCES) as (keyof typeof HANG_SENTENCES)[]).map((why) => ({
+      verdict: 'hangs' as const,
+      where: 'login' as const,
+      why,
+      ...rest,
+    })),
+  ];
+}
