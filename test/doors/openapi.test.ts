@@ -64,7 +64,7 @@ describe('every documented address', () => {
 
   /** `app.api` holds each answer against the description. */
   it.each(documented)('$key answers as promised', async ({ key }) => {
-    const call = await API_CALLS[key]?.(app);
+    const call = await API_CALLS[key]?.call(app);
     if (!call) throw new Error('no call');
     const admin = await app.apiKey(PERMISSIONS);
     const [method = ''] = key.split(' ');
@@ -80,7 +80,7 @@ describe('every documented address', () => {
   it.each(documented.filter(({ requestBody }) => requestBody))(
     '$key refuses what is no JSON, and too much of it',
     async ({ key: name }) => {
-      const call = await API_CALLS[name]?.(app);
+      const call = await API_CALLS[name]?.call(app);
       if (!call?.body) return;
       const key = await app.apiKey(PERMISSIONS);
       const [method = ''] = name.split(' ');

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { tokenHash } from '../../src/crypto/digest.ts';
+import type { Permission } from '../../src/domain/permissions.ts';
 import type { testApp } from './app.ts';
 
 export type App = Awaited<ReturnType<typeof testApp>>;
@@ -16,36 +18,50 @@ export interface ApiCall {
   readonly status?: number;
 }
 
-/** Lays down what the call is about, and gives the call. `main` and `ada` are there. */
-export type ApiCallOf = (app: App) => ApiCall | Promise<ApiCall>;
+export interface ApiRow {
+  /** The one scope that lets it through; `undefined`: any key will do. */
+  readonly needs: Permission | undefined;
+  /** Lays down what it is about; the issuer `main` and the user `ada` are there. */
+  readonly call: (app: App) => ApiCall | Promise<ApiCall>;
+}
 
-export const API_CALLS: Readonly<Record<string, ApiCallOf>> = {
-  'GET /api/v1/me': () => ({ path: '/api/v1/me' }),
+export const API_CALLS: Readonly<Record<string, ApiRow>> = {
+  'GET /api/v1/me': row(undefined, '/api/v1/me'),
 
-  'GET /api/v1/api-keys': () => ({ path: '/api/v1/api-keys?q=test' }),
-  'POST /api/v1/api-keys': () => ({
-    path: '/api/v1/api-keys',
+  'GET /api/v1/api-keys': row('api-keys:read', '/api/v1/api-keys?q=test'),
+  'POST /api/v1/api-keys': row('api-keys:write', '/api/v1/api-keys', {
     body: { name: 'child', scopes: ['api-keys:write'] },
     status: 201,
   }),
-  'GET /api/v1/api-keys/{id}': async (app) => ({ path: `/api/v1/api-keys/${await keyId(app)}` }),
-  'DELETE /api/v1/api-keys/{id}': async (app) => ({
-    path: `/api/v1/api-keys/${await keyId(app)}`,
-    status: 204,
-  }),
+  'GET /api/v1/api-keys/{id}': {
+    needs: 'api-keys:read',
+    call: async (app) => ({ path: `/api/v1/api-keys/${await keyId(app)}` }),
+  },
+  'DELETE /api/v1/api-keys/{id}': {
+    needs: 'api-keys:write',
+    call: async (app) => ({ path: `/api/v1/api-keys/${await keyId(app)}`, status: 204 }),
+  },
 
-  'GET /api/v1/config': () => ({ path: '/api/v1/config' }),
+  'GET /api/v1/config': row('settings:read', '/api/v1/config'),
 
-  'GET /api/v1/issuers': () => ({ path: '/api/v1/issuers' }),
-  'POST /api/v1/issuers/{issuer}/tokens': () => ({
-    path: '/api/v1/issuers/main/tokens',
+  'GET /api/v1/issuers': row('issuers:read', '/api/v1/issuers'),
+  'POST /api/v1/issuers/{issuer}/tokens': row('tokens:mint', '/api/v1/issuers/main/tokens', {
     body: { user: 'ada', room: 'Café Réunion' },
     status: 201,
   }),
 };
 
-async function keyId(app: App): Promise<string> {
-  await app.apiKey(['users:read']);
-  const page = await app.stores.apiKeys.list({ q: '', after: undefined, limit: 100 });
-  return page.items.at(-1)?.key.id ?? '';
+function row(
+  needs: Permission | undefined,
+  path: string,
+  call: Omit<ApiCall, 'path'> = {},
+): ApiRow {
+  return { needs, call: () => ({ path, ...call }) };
+}
+
+/** Of a key made just now. */
+export async function keyId(app: App): Promise<string> {
+  const token = await app.apiKey(['users:read']);
+  const found = await app.stores.apiKeys.findAlive(tokenHash(token), app.clock.now());
+  return found?.key.id ?? '';
 }

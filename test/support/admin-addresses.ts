@@ -1,0 +1,53 @@
+/**
+ * Who may ask what of the administration's pages. A new address brings its row, or the test that
+ * walks the table fails: written by hand, so that a right that was given by mistake is seen.
+ *
+ * @module
+ */
+import { type App, keyId } from './api-calls.ts';
+import { PASSWORD } from './world.ts';
+
+/** A: administrator, M: user manager, U: auditor. */
+export type Roles = 'A' | 'AM' | 'AU' | 'AMU';
+
+export interface AdminRow {
+  readonly roles: Roles;
+  /** Of a thing that is there. */
+  readonly at: (app: App) => string | Promise<string>;
+}
+
+const at = (roles: Roles, path: string): AdminRow => ({ roles, at: () => path });
+
+export const ADMIN_ADDRESSES: Readonly<Record<string, AdminRow>> = {
+  'GET /admin/api-keys': at('AU', '/admin/api-keys'),
+  'GET /admin/api-keys/new': at('A', '/admin/api-keys/new'),
+  'POST /admin/api-keys/new': at('A', '/admin/api-keys/new'),
+  'POST /admin/api-keys/:id/revoke': {
+    roles: 'A',
+    at: async (app) => `/admin/api-keys/${await keyId(app)}/revoke`,
+  },
+
+  'GET /admin/export': at('AU', '/admin/export'),
+  'GET /admin/export/roomkey.yaml': at('AU', '/admin/export/roomkey.yaml'),
+
+  'GET /admin/issuers': at('AU', '/admin/issuers'),
+  'GET /admin/issuers/:slug/integration': at('AU', '/admin/issuers/main/integration'),
+  'GET /admin/issuers/:slug/integration/:file': {
+    roles: 'AU',
+    at: async (app) => {
+      const page = '/admin/issuers/main/integration';
+      return linkOn(app, page, new RegExp(`${page}/[^"?#]+`));
+    },
+  },
+};
+
+/** The first link of a page that looks like this, as an administrator sees it. */
+async function linkOn(app: App, page: string, link: RegExp): Promise<string> {
+  const user = await app.addUser({ role: 'administrator' });
+  await app.givePassword(user);
+  const visitor = app.visitor();
+  await visitor.signIn(user.username, PASSWORD);
+  const found = link.exec((await visitor.get(page)).text)?.[0];
+  if (found === undefined) throw new Error(`${page} leads to no ${link}`);
+  return found;
+}
