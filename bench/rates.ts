@@ -6,6 +6,7 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
+import { verify as verifyOurs } from '@node-rs/argon2';
 import { verify } from 'argon2';
 import { createPasswordHasher } from '../src/crypto/password.ts';
 import { makeRsaKey } from '../src/crypto/rsa-key.ts';
@@ -25,20 +26,30 @@ export async function createSigningRate(): Promise<(seconds: number) => number> 
   };
 }
 
-/** argon2id verifications a second, as many at once as there are cores. */
-export async function createHashingRate(): Promise<(seconds: number) => Promise<number>> {
+/**
+ * argon2id verifications a second, as many at once as there are cores: by the package most programs
+ * use, and by the one we use (docs/decisions/0005).
+ */
+export async function createHashingRates() {
   const password = 'a long enough passphrase';
   const stored = await createPasswordHasher({ parallel: 1, queue: 1 }).hash(password);
+  return {
+    usual: rateOf(() => verify(stored, password)),
+    ours: rateOf(() => verifyOurs(stored, password)),
+  };
+}
+
+function rateOf(work: () => Promise<unknown>): (seconds: number) => Promise<number> {
   return async (seconds) => {
     const start = performance.now();
     let count = 0;
-    const work = async () => {
+    const oneCore = async () => {
       while (performance.now() - start < seconds * 1000) {
-        await verify(stored, password);
+        await work();
         count++;
       }
     };
-    await Promise.all(Array.from({ length: availableParallelism() }, work));
+    await Promise.all(Array.from({ length: availableParallelism() }, oneCore));
     return (count * 1000) / (performance.now() - start);
   };
 }

@@ -24,7 +24,7 @@ const MAY_IMPORT = {
 /** Layer → the packages it may import, where that is a rule. Everything else may import any. */
 const PACKAGES = {
   domain: [/^zod$/, /^@marcbachmann\/cel-js(?:\/serialize)?$/, /^ipaddr\.js$/],
-  crypto: [/^node:(crypto|util|os)$/, /^jose$/, /^argon2$/],
+  crypto: [/^node:(crypto|util|os)$/, /^jose$/, /^@node-rs\/argon2$/],
 };
 
 /** Package → the only layers that may import it. */
@@ -35,7 +35,7 @@ const ONLY_IN = {
   koa: ['http', 'doors', 'wiring', 'demo'],
   '@koa/router': ['http', 'doors', 'wiring', 'demo'],
   nunjucks: ['http'],
-  argon2: ['crypto'],
+  '@node-rs/argon2': ['crypto'],
 };
 
 /** Layers whose neighbours may be known by type only. */

@@ -116,7 +116,7 @@ const PACKAGES: readonly Plant[] = [
   ['stores', '@koa/router', '@koa/router belongs to http, doors, wiring, demo'],
   ['http', 'nunjucks', undefined],
   ['doors', 'nunjucks', 'nunjucks belongs to http'],
-  ['operations', 'argon2', 'argon2 belongs to crypto'],
+  ['operations', '@node-rs/argon2', '@node-rs/argon2 belongs to crypto'],
   ['doors', 'oidc-provider/lib/helpers/nanoid.js', "never oidc-provider's internals"],
   ['wiring', 'node:module', 'modules are imported, not required'],
 ].map(([layer, name, expected]) => ({
