@@ -10,6 +10,12 @@ export const AUDIT_FORMATS = ['csv', 'json', 'jsonl'] as const;
 /** `jsonl`: one JSON object a line. */
 export type AuditFormat = (typeof AUDIT_FORMATS)[number];
 
+export const CONTENT_TYPES = {
+  csv: 'text/csv; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+  jsonl: 'application/x-ndjson; charset=utf-8',
+} as const;
+
 const FIELDS = [
   'id',
   'at',

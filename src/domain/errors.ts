@@ -27,6 +27,7 @@ export interface ErrorDetails {
     readonly rule: string;
   };
   admin_required: undefined;
+  audit_event_not_found: undefined;
   bin_item_not_found: undefined;
   body_not_json: undefined;
   changed_meanwhile: undefined;

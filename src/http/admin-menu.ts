@@ -12,6 +12,7 @@ const ENTRIES: readonly (MenuEntry & { readonly permission: Permission })[] = [
   { href: '/admin/explain', words: 'explain', permission: 'explain' },
   { href: '/admin/api-keys', words: 'api_keys', permission: 'api-keys:read' },
   { href: '/admin/export', words: 'export', permission: 'settings:read' },
+  { href: '/admin/audit', words: 'audit', permission: 'audit:read' },
 ];
 
 export function adminMenu(permissions: readonly Permission[]): readonly MenuEntry[] {

@@ -17,6 +17,7 @@ import { requestReference } from './request-id.ts';
 export const STATUS = {
   access_denied: 403,
   admin_required: 403,
+  audit_event_not_found: 404,
   bin_item_not_found: 404,
   body_not_json: 400,
   changed_meanwhile: 409,

@@ -7,6 +7,7 @@
 import type { AdminPages } from './page-contexts/admin.ts';
 import type { ApiKeyPages } from './page-contexts/api-keys.ts';
 import type { ExplainPages } from './page-contexts/explain.ts';
+import type { AuditPages } from './page-contexts/audit.ts';
 import type { IssuerPages } from './page-contexts/issuers.ts';
 import type { PortalPages } from './page-contexts/portal.ts';
 
@@ -15,6 +16,7 @@ export interface PageContexts
     AdminPages,
     ApiKeyPages,
     ExplainPages,
+    AuditPages,
     IssuerPages {}
 
 export type PageName = keyof PageContexts;

@@ -1,6 +1,6 @@
 import type { AuditEvent, StoredAuditEvent } from '../domain/audit-event.ts';
+import type { AuditFilters } from '../domain/audit-filters.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { AuditFilters } from '../stores/audit-search.ts';
 import type { Stores } from '../stores/index.ts';
 import type { Actor } from './actor.ts';
 
@@ -25,10 +25,12 @@ export async function* exportAudit(
   { stores, clock }: ExportAuditDeps,
   { filters, order, actor }: ExportAuditInput,
 ): AsyncGenerator<readonly StoredAuditEvent[]> {
-  const to = filters.to ?? clock.now();
+  const now = clock.now();
+  // What is written meanwhile would go on for ever, the oldest first.
+  const to = filters.to ?? new Date(now.getTime() + 1);
   const asked = Object.entries(filters).filter(([, value]) => value !== undefined);
   const event: AuditEvent = {
-    at: clock.now(),
+    at: now,
     type: 'audit.exported',
     ...actor,
     details: { filters: Object.fromEntries(asked) },

@@ -114,3 +114,8 @@ function createSigner(
   const key = signing.find(({ issuerId, ring }) => issuerId === issuer.id && ring === 'jitsi');
   return key && createRsSigner(issuer.algorithm, key);
 }
+
+/** The id of the issuer of a slug. */
+export function issuerIds(catalog: Pick<IssuerCatalog, 'current'>) {
+  return (slug: string): string | undefined => catalog.current().bySlug.get(slug)?.issuer.id;
+}

@@ -5,9 +5,10 @@
  * @module
  */
 import type { AuditEvent, AuditType, StoredAuditEvent } from '../domain/audit-event.ts';
+import type { AuditFilters } from '../domain/audit-filters.ts';
 import type { StopSubject } from '../domain/token-stop.ts';
 import { type AuditEventRow, auditEventFromRow, auditEventToRow } from './audit-event-row.ts';
-import { type AuditFilters, type AuditQuery, countAudit, searchAudit } from './audit-search.ts';
+import { type AuditQuery, countAudit, searchAudit } from './audit-search.ts';
 import { namedQuery } from './audit-words.ts';
 import { gather } from './gather.ts';
 import type { BoundedCount, Page } from './page.ts';
@@ -26,6 +27,7 @@ export interface AuditEventStore {
     subject: StopSubject,
     times: { readonly since: Date; readonly now: Date },
   ): Promise<OutstandingTokens>;
+  find(id: string): Promise<StoredAuditEvent | undefined>;
   /** Rooms a person was lately let into, newest first, each once per issuer. */
   recentRooms(actorId: string, limit: number): Promise<RecentRoom[]>;
   /** Removes a batch of rows older than `before`; says how many. */
@@ -110,6 +112,11 @@ export function createAuditEventStore(
 
     search: (query) => searchAudit(sql, query),
     count: (filters) => countAudit(sql, filters),
+
+    async find(id) {
+      const row = await sql<AuditEventRow>('audit_events').where({ id }).first();
+      return row && auditEventFromRow(row);
+    },
 
     async outstanding(subject, { since, now }) {
       const { sql: concerned, bindings } = concerns(subject);

@@ -9,30 +9,11 @@
  */
 import { z } from 'zod';
 import type { StoredAuditEvent } from '../domain/audit-event.ts';
+import type { AuditFilters } from '../domain/audit-filters.ts';
 import { AUDIT_COLUMNS, type AuditEventRow, auditEventFromRow } from './audit-event-row.ts';
 import { addressQuery, factsQuery, familyQuery, namedQuery, typedQuery } from './audit-words.ts';
 import { type BoundedCount, COUNT_MAX, type Page, pageOf, readCursor, timeKey } from './page.ts';
 import type { Sql } from './rows.ts';
-
-export interface AuditFilters {
-  /** Words that begin words of names, room, reason or request id; the beginning of an address. */
-  readonly q?: string | undefined;
-  /** A type, or a family of types: `token`. */
-  readonly type?: string | undefined;
-  readonly actorId?: string | undefined;
-  readonly actorName?: string | undefined;
-  readonly targetType?: string | undefined;
-  readonly targetId?: string | undefined;
-  readonly issuerId?: string | undefined;
-  /** Canonical name. */
-  readonly room?: string | undefined;
-  readonly ip?: string | undefined;
-  readonly requestId?: string | undefined;
-  readonly reason?: string | undefined;
-  readonly from?: Date | undefined;
-  /** Not itself. */
-  readonly to?: Date | undefined;
-}
 
 export interface AuditQuery extends AuditFilters {
   readonly order?: 'newest' | 'oldest' | undefined;

@@ -25,6 +25,7 @@ export interface AppContext extends Foundation {
   readonly catalog: IssuerCatalog;
   readonly fetchOutside: FetchOutside;
   readonly fixedPublicUrl: URL | undefined;
+  readonly fixedRetentionDays: number | undefined;
   readonly forms: Forms;
   readonly lifetimes: SessionLifetimes;
   readonly limits: LoginLimits;
@@ -57,6 +58,7 @@ export async function createContext(
     catalog,
     fetchOutside: fetchOutside(createOutgoing({ publicUrl, allowLoopback: config.allowLoopback })),
     fixedPublicUrl: config.publicUrl,
+    fixedRetentionDays: config.auditRetentionDays,
     forms: createForms(csrf),
     lifetimes: config.session,
     limits: config.loginLimits,

@@ -9,7 +9,7 @@ import type { MakeRsaKey } from '../crypto/rsa-key.ts';
 import type { Clock } from '../domain/clock.ts';
 import { KNOWN_DEVICE_SECONDS } from '../domain/session.ts';
 import type { Log } from '../http/log.ts';
-import { readRetention } from '../operations/audit-retention.ts';
+import { readRetention } from '../domain/audit-retention.ts';
 import type { IssuerCatalog } from '../operations/issuer-catalog.ts';
 import { retireKeys, rotateDueKeys } from '../operations/issuer-keys.ts';
 import { CATALOG_CHANNEL } from '../stores/catalog-version.ts';

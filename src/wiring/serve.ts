@@ -46,7 +46,7 @@ export async function serve(
   const foundation = await foundationInTime(config, tell, signal);
   let { port } = config;
   const context = await createContext(foundation, () => port);
-  const stopJobs = startJobs({ ...context, fixedRetentionDays: config.auditRetentionDays });
+  const stopJobs = startJobs(context);
 
   const answer = createServer(context).callback();
   const server = createHttpServer(

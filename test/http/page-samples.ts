@@ -8,6 +8,7 @@ import { adminSamples } from './page-samples/admin.ts';
 import { explainSamples } from './page-samples/explain.ts';
 import { issuerSamples } from './page-samples/issuers.ts';
 import { apiKeySamples } from './page-samples/api-keys.ts';
+import { auditSamples } from './page-samples/audit.ts';
 import { portalSamples } from './page-samples/portal.ts';
 import type { SamplesOf } from './page-samples/samples-of.ts';
 
@@ -27,6 +28,7 @@ export function samplesWith(text: string): SamplesOf<PageContexts> {
     ...adminSamples(text),
     ...apiKeySamples(text),
     ...explainSamples(text),
+    ...auditSamples(text),
     ...issuerSamples(text),
   };
 }

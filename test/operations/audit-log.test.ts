@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { writeAudit } from '../../src/domain/audit-export.ts';
-import { readRetention, setAuditRetention } from '../../src/operations/audit-retention.ts';
+import { readRetention } from '../../src/domain/audit-retention.ts';
+import { setAuditRetention } from '../../src/operations/audit-retention.ts';
 import { exportAudit } from '../../src/operations/export-audit.ts';
 import { sweep } from '../../src/wiring/jobs.ts';
 import { testWorld } from '../support/world.ts';
@@ -30,9 +31,8 @@ describe('exportAudit', () => {
       seen.push(...batch.map(({ jti }) => jti));
       await stores.auditEvents.add({ at: clock.now(), type: 'session.ended' });
     }
-    expect(seen.filter(Boolean)).toHaveLength(2500);
-    expect(new Set(seen).size).toBe(seen.length);
-    expect(seen).toHaveLength(2500);
+    expect(new Set(seen.filter(Boolean)).size).toBe(2500);
+    expect(seen).toHaveLength(2501); // With the row of the export itself.
   });
 
   it('is written down, with what was asked for', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/domain/audit-event.ts';
-import type { AuditFilters } from '../../src/stores/audit-search.ts';
+import type { AuditFilters } from '../../src/domain/audit-filters.ts';
 import { NOW } from '../factories.ts';
 import { testStores } from '../support/stores.ts';
 

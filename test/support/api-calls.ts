@@ -42,6 +42,23 @@ export const API_CALLS: Readonly<Record<string, ApiRow>> = {
     call: async (app) => ({ path: `/api/v1/api-keys/${await keyId(app)}`, status: 204 }),
   },
 
+  'GET /api/v1/audit-events': row('audit:read', '/api/v1/audit-events?type=key&q=main'),
+  'GET /api/v1/audit-events/export': row('audit:read', '/api/v1/audit-events/export?format=csv'),
+  'GET /api/v1/audit-events/{id}': {
+    needs: 'audit:read',
+    call: async ({ stores, clock }) => {
+      await stores.auditEvents.add({ at: clock.now(), type: 'key.created' });
+      const [event] = await stores.auditEvents.list({ limit: 1 });
+      return { path: `/api/v1/audit-events/${event?.id ?? ''}` };
+    },
+  },
+  'GET /api/v1/settings/audit-retention': row('settings:read', '/api/v1/settings/audit-retention'),
+  'PUT /api/v1/settings/audit-retention': row(
+    'settings:write',
+    '/api/v1/settings/audit-retention',
+    { body: { days: 30 } },
+  ),
+
   'GET /api/v1/config': row('settings:read', '/api/v1/config'),
 
   'GET /api/v1/issuers': row('issuers:read', '/api/v1/issuers'),

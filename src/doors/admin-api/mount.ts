@@ -29,10 +29,17 @@ export function mountApiRoutes(routes: readonly ApiRoute[], deps: ApiFrameDeps):
   for (const route of routes)
     router.register(route.path, [route.method], async (ctx: Context) => {
       const caller = await requireCaller(ctx, deps, route.permission);
-      const { status, body, headers = {} } = await route.handle(await read(ctx, route, caller));
+      const {
+        status,
+        body,
+        stream,
+        headers = {},
+      } = await route.handle(await read(ctx, route, caller));
       ctx.status = status;
       ctx.set(headers);
-      if (body === undefined) {
+      if (stream) {
+        ctx.body = stream;
+      } else if (body === undefined) {
         ctx.body = null;
         ctx.status = status;
       } else {

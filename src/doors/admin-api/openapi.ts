@@ -144,12 +144,16 @@ function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query'): r
   }));
 }
 
-function answersOf({ answers, summary }: ApiRoute): Json {
+function answersOf({ answers, summary, files = ['application/json'] }: ApiRoute): Json {
   const entries = Object.entries(answers).map(([status, schema]) => [
     status,
     {
       description: summary,
-      ...(schema && { content: { 'application/json': { schema: schemaOf(schema, 'output') } } }),
+      ...(schema && {
+        content: Object.fromEntries(
+          files.map((type) => [type, { schema: schemaOf(schema, 'output') }]),
+        ),
+      }),
     },
   ]);
   return Object.fromEntries(entries);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Readable } from 'node:stream';
 import type { Context } from 'koa';
 import type { z } from 'zod';
 import type { ErrorCode } from '../../domain/errors.ts';
@@ -31,6 +32,8 @@ export interface ApiAnswer {
   readonly status: number;
   /** JSON; none for 204. */
   readonly body?: unknown;
+  /** In place of `body`, with a `Content-Type` among the headers: what is too long to be held. */
+  readonly stream?: Readable;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -54,6 +57,8 @@ export interface ApiRouteSpec<
   readonly bodyLimitBytes?: number;
   /** Status → schema of the answer, `null` for an answer without a body. */
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
+  /** Media types of an answer that is a `stream`. */
+  readonly files?: readonly string[];
   /** Those of its own, beside what any address may answer. */
   readonly errors?: readonly ErrorCode[];
   handle(

@@ -9,6 +9,7 @@
 import type { Router } from '@koa/router';
 import type { NeedsOf } from '../../http/needs-of.ts';
 import { apiKeyApi } from './api-keys.ts';
+import { auditApi } from './audit.ts';
 import { configApi } from './config.ts';
 import { issuerApi } from './issuers.ts';
 import { type ApiFrameDeps, mountApiRoutes } from './mount.ts';
@@ -22,6 +23,7 @@ const AREAS = [
   tokenApi,
   apiKeyApi,
   configApi,
+  auditApi,
 ] as const;
 
 export type AdminApiDeps = NeedsOf<typeof AREAS>;

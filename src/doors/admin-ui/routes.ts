@@ -6,6 +6,7 @@
 import type { Router } from '@koa/router';
 import type { NeedsOf } from '../../http/needs-of.ts';
 import { apiKeyRoutes } from './api-keys.ts';
+import { auditRoutes } from './audit.ts';
 import type { ConfirmationDeps } from './confirmation.ts';
 import { explainRoutes } from './explain.ts';
 import { exportRoutes } from './export.ts';
@@ -20,6 +21,7 @@ const AREAS = [
   apiKeyRoutes,
   exportRoutes,
   explainRoutes,
+  auditRoutes,
 ] as const;
 
 export type AdminDoorDeps = ConfirmationDeps & NeedsOf<typeof AREAS>;

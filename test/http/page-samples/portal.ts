@@ -174,6 +174,7 @@ function errorsWith(text: string): readonly AnyDomainError[] {
   const details: ErrorDetails = {
     access_denied: { reason: 'use_rule_false', issuerName: text, room: text, rule: text },
     admin_required: undefined,
+    audit_event_not_found: undefined,
     bin_item_not_found: undefined,
     body_not_json: undefined,
     changed_meanwhile: undefined,
