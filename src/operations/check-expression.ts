@@ -10,6 +10,8 @@ import { type ExpressionKind, vocabulary, type Word } from '../domain/rules/voca
 import type { Stores } from '../stores/index.ts';
 import { findLive } from './explain.ts';
 import type { IssuerCatalog } from './issuer-catalog.ts';
+import { compileDraft } from './issuer-draft.ts';
+import type { IssuerFields } from './save-issuer.ts';
 
 export interface CheckDeps {
   readonly catalog: Pick<IssuerCatalog, 'refresh'>;
@@ -52,6 +54,18 @@ export async function checkExpression(deps: CheckDeps, input: CheckInput): Promi
   const { message, hint, line, column, start, end } = compiled.error;
   const mistake = { message, hint, line, column, start, length: end - start };
   return { ok: false, mistakes: [mistake], uses: [] };
+}
+
+/**
+ * Whether an issuer with these changes would be right.
+ *
+ * @throws {DomainError} `input_invalid` with its mistakes, `issuer_not_found`.
+ */
+export async function checkDraft(
+  { catalog }: CheckDeps,
+  { issuer, draft }: { issuer: string; draft: IssuerFields },
+): Promise<void> {
+  compileDraft(findLive(await catalog.refresh(), issuer).compiled, draft);
 }
 
 export interface CompletionDeps extends CheckDeps {
