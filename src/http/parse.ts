@@ -30,11 +30,19 @@ export function parse<Schema extends z.ZodType>(
   if (result.success) return result.data;
 
   throw new DomainError('input_invalid', {
-    issues: result.error.issues.map(({ path, message }) => ({
-      path: [where, ...path].join('.'),
-      message,
-    })),
+    issues: result.error.issues.flatMap((issue) => issuesOf(issue, where)),
   });
+}
+
+/** A field that nobody knows is named itself, not only the place it stands in. */
+function issuesOf(issue: z.core.$ZodIssue, where: InputPlace): readonly InputIssue[] {
+  const place = [where, ...issue.path];
+  if (issue.code !== 'unrecognized_keys')
+    return [{ path: place.join('.'), message: issue.message }];
+  return issue.keys.map((key) => ({
+    path: [...place, key].join('.'),
+    message: 'is not known here',
+  }));
 }
 
 /** The first place whose text no database takes, wherever it hides. */

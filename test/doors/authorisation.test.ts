@@ -61,6 +61,17 @@ describe('every address of the administration', () => {
     expect((await ask(visitors.get('plain')!, key, row)).status).toBe(403);
   });
 
+  it.each(rows.filter(([key]) => key.startsWith('POST ')))(
+    '%s refuses a field that its form does not have',
+    async (_key, row) => {
+      const fields = { nobodysField: 'x' };
+      const visitor = visitors.get('administrator')!;
+      const answer = await visitor.submit(await row.at(app), fields, { page: '/account' });
+      expect(answer.status).toBe(400);
+      expect(answer.text).toContain('nobodysField');
+    },
+  );
+
   describe.each(Object.entries(ROLES))('for %s', (letter, role) => {
     it.each(rows)('%s', async (key, row) => {
       const { status } = await ask(visitors.get(role)!, key, row);

@@ -35,6 +35,21 @@ describe('readQuery', () => {
 describe('parse', () => {
   const nested: unknown = JSON.parse('['.repeat(40) + ']'.repeat(40));
 
+  it('names the fields that nobody knows', () => {
+    const strict = z.strictObject({ room: z.string(), more: z.strictObject({}) });
+    const input = { room: 'a', isAdmin: 'yes', more: { deep: 1 } };
+    expect(() => parse(strict, input, 'body')).toThrow(
+      expect.objectContaining({
+        details: {
+          issues: [
+            expect.objectContaining({ path: 'body.more.deep' }),
+            expect.objectContaining({ path: 'body.isAdmin' }),
+          ],
+        },
+      }),
+    );
+  });
+
   it.each([
     ['NUL in a text', { room: 'a\0b' }],
     ['NUL in a name', { room: 'a', 'b\0': 1 }],

@@ -27,6 +27,9 @@ export const ADMIN_ADDRESSES: Readonly<Record<string, AdminRow>> = {
     at: async (app) => `/admin/api-keys/${await keyId(app)}/revoke`,
   },
 
+  'GET /admin/explain': at('AU', '/admin/explain'),
+  'POST /admin/explain/token': at('A', '/admin/explain/token'),
+
   'GET /admin/export': at('AU', '/admin/export'),
   'GET /admin/export/roomkey.yaml': at('AU', '/admin/export/roomkey.yaml'),
 
