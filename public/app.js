@@ -7,6 +7,7 @@
 for (const box of document.querySelectorAll('.secret')) addComforts(box);
 for (const box of document.querySelectorAll('.copy')) addCopyButton(box);
 for (const time of document.querySelectorAll('time')) tellLocally(time);
+for (const head of document.querySelectorAll('[data-choose-all]')) addChooseAll(head);
 const origin = document.querySelector('[data-origin]');
 if (origin instanceof HTMLInputElement) origin.value = location.origin;
 const fault = document.querySelector('[data-focus], [aria-invalid="true"]');
@@ -75,4 +76,20 @@ function addCopyButton(/** @type {Element} */ box) {
     );
   });
   box.append(button);
+}
+
+/** A box at the head of a list that ticks all of its boxes. */
+function addChooseAll(/** @type {Element} */ head) {
+  if (!(head instanceof HTMLElement)) return;
+  const boxes = () => head.closest('table')?.querySelectorAll('tbody input[type="checkbox"]') ?? [];
+  const all = document.createElement('input');
+  all.type = 'checkbox';
+  all.setAttribute('aria-label', head.dataset.chooseAll ?? '');
+  all.addEventListener('change', () => {
+    for (const box of boxes()) if (box instanceof HTMLInputElement) box.checked = all.checked;
+  });
+  const label = document.createElement('label');
+  label.className = 'choice';
+  label.append(all);
+  head.append(label);
 }

@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import { permissionsOf } from '../domain/permissions.ts';
 import { clientIp } from './client-ip.ts';
 import { requestReference } from './request-id.ts';
 import { requireSignedIn } from './session.ts';
@@ -12,4 +13,9 @@ export function actorOf(ctx: Context) {
     ip: clientIp(ctx),
     requestId: requestReference(ctx),
   };
+}
+
+/** The same, and how far they may go. */
+export function authorOf(ctx: Context) {
+  return { actor: actorOf(ctx), permissions: permissionsOf(requireSignedIn(ctx).user.role) };
 }

@@ -8,11 +8,14 @@ export interface MenuEntry {
 
 /** Whoever may not see an area does not see its entry. */
 const ENTRIES: readonly (MenuEntry & { readonly permission: Permission })[] = [
+  { href: '/admin/users', words: 'users', permission: 'users:read' },
+  { href: '/admin/groups', words: 'groups', permission: 'users:read' },
   { href: '/admin/issuers', words: 'issuers', permission: 'issuers:read' },
   { href: '/admin/explain', words: 'explain', permission: 'explain' },
   { href: '/admin/api-keys', words: 'api_keys', permission: 'api-keys:read' },
   { href: '/admin/export', words: 'export', permission: 'settings:read' },
   { href: '/admin/audit', words: 'audit', permission: 'audit:read' },
+  { href: '/admin/bin', words: 'bin', permission: 'users:read' },
 ];
 
 export function adminMenu(permissions: readonly Permission[]): readonly MenuEntry[] {

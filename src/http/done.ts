@@ -1,7 +1,18 @@
 import type { Context } from 'koa';
 
 /** What a form did, said on the page it led to: `?done=saved`. */
-export const DONE = ['created', 'removed', 'revoked', 'saved'] as const;
+export const DONE = [
+  'bulk',
+  'created',
+  'disabled',
+  'emptied',
+  'enabled',
+  'removed',
+  'restored',
+  'revoked',
+  'saved',
+  'signed_out',
+] as const;
 export type Done = (typeof DONE)[number];
 
 /** Anything else in the address is not ours and says nothing. */

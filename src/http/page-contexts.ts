@@ -9,6 +9,7 @@ import type { ApiKeyPages } from './page-contexts/api-keys.ts';
 import type { ExplainPages } from './page-contexts/explain.ts';
 import type { AuditPages } from './page-contexts/audit.ts';
 import type { IssuerPages } from './page-contexts/issuers.ts';
+import type { PeoplePages } from './page-contexts/people.ts';
 import type { PortalPages } from './page-contexts/portal.ts';
 
 export interface PageContexts
@@ -17,6 +18,7 @@ export interface PageContexts
     ApiKeyPages,
     ExplainPages,
     AuditPages,
-    IssuerPages {}
+    IssuerPages,
+    PeoplePages {}
 
 export type PageName = keyof PageContexts;

@@ -9,6 +9,7 @@ import { explainSamples } from './page-samples/explain.ts';
 import { issuerSamples } from './page-samples/issuers.ts';
 import { apiKeySamples } from './page-samples/api-keys.ts';
 import { auditSamples } from './page-samples/audit.ts';
+import { peopleSamples } from './page-samples/people.ts';
 import { portalSamples } from './page-samples/portal.ts';
 import type { SamplesOf } from './page-samples/samples-of.ts';
 
@@ -30,5 +31,6 @@ export function samplesWith(text: string): SamplesOf<PageContexts> {
     ...explainSamples(text),
     ...auditSamples(text),
     ...issuerSamples(text),
+    ...peopleSamples(text),
   };
 }

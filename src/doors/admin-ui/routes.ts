@@ -12,6 +12,7 @@ import { explainRoutes } from './explain.ts';
 import { exportRoutes } from './export.ts';
 import { integrationRoutes } from './integration.ts';
 import { issuerRoutes } from './issuers.ts';
+import { peopleRoutes } from './people/routes.ts';
 import { type AdminRoute, mountAdminRoutes } from './route.ts';
 
 const AREAS = [
@@ -22,6 +23,7 @@ const AREAS = [
   exportRoutes,
   explainRoutes,
   auditRoutes,
+  peopleRoutes,
 ] as const;
 
 export type AdminDoorDeps = ConfirmationDeps & NeedsOf<typeof AREAS>;

@@ -1,0 +1,82 @@
+/**
+ * The bin: what was removed, for a week.
+ *
+ * @module
+ */
+import type { Middleware } from 'koa';
+import { z } from 'zod';
+import { authorOf } from '../../../http/actor.ts';
+import { hrefWith, listQuery, PAGE_SIZE } from '../../../http/list-query.ts';
+import { parse } from '../../../http/parse.ts';
+import { readQuery } from '../../../http/query.ts';
+import { seeOther } from '../../../http/see-other.ts';
+import {
+  BIN_PERMISSIONS,
+  emptyBin,
+  kindsFor,
+  removeFromBin,
+  restoreFromBin,
+} from '../../../operations/bin.ts';
+import { param } from '../route.ts';
+import type { PeopleDeps } from './deps.ts';
+
+const query = listQuery.extend({ done: z.string().optional() });
+const nothing = z.strictObject({});
+
+/** `GET /admin/bin` */
+export function showBin({ stores, clock, pages }: PeopleDeps): Middleware {
+  return async (ctx) => {
+    const { after } = readQuery(ctx, query);
+    const { permissions } = authorOf(ctx);
+    const now = clock.now();
+    const kinds = kindsFor(permissions);
+    const found = await stores.bin.list({ kinds, now, after, limit: PAGE_SIZE });
+    const items = [];
+    for (const { id, kind, name, removedAt, removedByName, expiresAt } of found.items) {
+      const conflicts = await stores.bin.conflicts(id);
+      items.push({
+        id,
+        kind,
+        name,
+        removedAt,
+        removedBy: removedByName,
+        expiresAt,
+        mayWrite: permissions.includes(BIN_PERMISSIONS[kind]),
+        conflicts: conflicts.map((one) => ({ name: one.name, takenBy: one.takenBy ?? '' })),
+      });
+    }
+    pages.show(ctx, 'admin-bin', {
+      items,
+      nextHref: found.next === undefined ? undefined : hrefWith(ctx, { after: found.next }),
+      now,
+      mayEmpty: items.some(({ mayWrite }) => mayWrite),
+    });
+  };
+}
+
+/** `POST /admin/bin/{id}/restore` */
+export function submitRestore(deps: PeopleDeps): Middleware {
+  return async (ctx) => {
+    parse(nothing, await deps.forms.read(ctx), 'body');
+    await restoreFromBin(deps, { id: param(ctx, 'id'), ...authorOf(ctx) });
+    seeOther(ctx, '/admin/bin?done=restored');
+  };
+}
+
+/** `POST /admin/bin/{id}/remove` */
+export function submitRemoveItem(deps: PeopleDeps): Middleware {
+  return async (ctx) => {
+    parse(nothing, await deps.forms.read(ctx), 'body');
+    await removeFromBin(deps, { id: param(ctx, 'id'), ...authorOf(ctx) });
+    seeOther(ctx, '/admin/bin?done=removed');
+  };
+}
+
+/** `POST /admin/bin/empty` */
+export function submitEmpty(deps: PeopleDeps): Middleware {
+  return async (ctx) => {
+    parse(nothing, await deps.forms.read(ctx), 'body');
+    await emptyBin(deps, authorOf(ctx));
+    seeOther(ctx, '/admin/bin?done=emptied');
+  };
+}

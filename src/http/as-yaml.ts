@@ -1,0 +1,6 @@
+import { stringify } from 'yaml';
+
+/** A piece of the configuration file; never with a secret: the page shows it. */
+export function asYaml(piece: object): string {
+  return stringify(piece, { lineWidth: 100 }).trimEnd();
+}

@@ -1,0 +1,176 @@
+import type { AuditType } from '../../domain/audit-event.ts';
+import type { BinKind } from '../../domain/bin.ts';
+import type { ErrorCode } from '../../domain/errors.ts';
+import type { UserRole } from '../../domain/permissions.ts';
+import type { Device } from '../device.ts';
+import type { ListFrame, Total } from '../list-query.ts';
+
+/** A person in a list. */
+export interface UserEntry {
+  readonly id: string;
+  readonly username: string;
+  readonly displayName: string;
+  readonly email: string | undefined;
+  readonly groups: readonly string[];
+  readonly role: UserRole | undefined;
+  /** `local`, or the slug of the upstream. */
+  readonly source: string;
+  /** `waiting`: has no password yet. */
+  readonly state: 'active' | 'disabled' | 'waiting';
+  readonly lastSignInAt: Date | undefined;
+  readonly createdAt: Date;
+}
+
+export interface UserFilters {
+  readonly group: string;
+  readonly status: string;
+  readonly role: string;
+  readonly sort: string;
+}
+
+/** What was wrong with a field of a person. */
+export type UserFault =
+  | 'avatar'
+  | 'email'
+  | 'groups'
+  | 'language'
+  | 'line'
+  | 'missing'
+  | 'taken'
+  | 'attributes';
+
+export interface AttributeRow {
+  readonly name: string;
+  readonly type: string;
+  readonly value: string;
+}
+
+export type UserField =
+  | 'username'
+  | 'displayName'
+  | 'email'
+  | 'language'
+  | 'avatarUrl'
+  | 'groups'
+  | 'attributes';
+
+export interface PeoplePages {
+  'admin-users': {
+    readonly list: ListFrame;
+    readonly filters: UserFilters;
+    /** Names to choose from. */
+    readonly groups: readonly string[];
+    readonly users: readonly UserEntry[];
+    readonly now: Date;
+    readonly mayWrite: boolean;
+    /** This list as CSV. */
+    readonly exportHref: string;
+  };
+  /** Those of several who could not be changed. */
+  'admin-bulk': {
+    readonly done: number;
+    readonly refused: readonly { readonly name: string; readonly code: ErrorCode }[];
+    readonly backHref: string;
+  };
+  'admin-user': {
+    readonly user: UserEntry;
+    readonly attributes: readonly (readonly [string, string])[];
+    readonly language: string | undefined;
+    readonly avatarUrl: string | undefined;
+    readonly now: Date;
+    readonly signIns: readonly {
+      readonly id: string;
+      readonly device: Device;
+      readonly ip: string | undefined;
+      readonly createdAt: Date;
+      readonly lastSeenAt: Date;
+    }[];
+    /** Latest first: sign-ins, and what was refused. */
+    readonly events: readonly {
+      readonly at: Date;
+      readonly type: AuditType;
+      readonly reason: string | undefined;
+      readonly ip: string | undefined;
+      readonly room: string | undefined;
+      readonly requestId: string | undefined;
+    }[];
+    readonly tokens: { readonly count: number; readonly lastEndsAt: Date | undefined };
+    readonly passwordChangedAt: Date | undefined;
+    /** Until when a link for a new password works. */
+    readonly linkExpiresAt: Date | undefined;
+    /** Whether whoever looks may change this person. */
+    readonly mayWrite: boolean;
+    readonly mayGiveRoles: boolean;
+    /** Whether whoever looks sees the audit log. */
+    readonly mayAudit: boolean;
+    readonly roles: readonly UserRole[];
+    readonly machine: { readonly curl: string; readonly yaml: string };
+  };
+  'admin-user-form': {
+    /** `undefined`: somebody new. */
+    readonly id: string | undefined;
+    readonly title: string;
+    readonly values: Readonly<Record<Exclude<UserField, 'attributes'>, string>>;
+    readonly attributes: readonly AttributeRow[];
+    readonly faults: Readonly<Partial<Record<UserField, UserFault>>>;
+    /** What no field can name: `attributes.floor must be …`. */
+    readonly wrong: readonly string[];
+    readonly etag: string;
+    /** Names of the groups there are. */
+    readonly groups: readonly string[];
+    readonly languages: readonly string[];
+  };
+  /** Once: nobody can be told again. */
+  'admin-user-link': {
+    readonly id: string;
+    readonly name: string;
+    readonly link: string;
+    readonly expiresAt: Date;
+    readonly mail: { readonly state: 'sent' | 'failed' | 'none'; readonly to: string | undefined };
+  };
+  'admin-groups': {
+    readonly list: ListFrame;
+    readonly groups: readonly {
+      readonly id: string;
+      readonly name: string;
+      readonly members: Total;
+      readonly createdAt: Date;
+    }[];
+    readonly mayWrite: boolean;
+    readonly form: {
+      readonly name: string;
+      readonly fault: 'missing' | 'line' | 'taken' | undefined;
+    };
+  };
+  'admin-group': {
+    readonly id: string;
+    readonly name: string;
+    readonly members: Total;
+    readonly createdAt: Date;
+    /** Slugs and names of issuers whose rules name it. */
+    readonly issuers: readonly { readonly slug: string; readonly name: string }[];
+    readonly mayWrite: boolean;
+    readonly form: {
+      readonly name: string;
+      readonly fault: 'missing' | 'line' | 'taken' | undefined;
+    };
+    readonly etag: string;
+    readonly machine: { readonly curl: string; readonly yaml: string };
+  };
+  'admin-bin': {
+    readonly items: readonly {
+      readonly id: string;
+      readonly kind: BinKind;
+      readonly name: string;
+      readonly removedAt: Date;
+      readonly removedBy: string;
+      readonly expiresAt: Date;
+      readonly mayWrite: boolean;
+      /** What stands in the way of putting it back. */
+      readonly conflicts: readonly { readonly name: string; readonly takenBy: string }[];
+    }[];
+    readonly nextHref: string | undefined;
+    readonly now: Date;
+    readonly mayEmpty: boolean;
+  };
+}
