@@ -12,6 +12,7 @@ const ENTRIES: readonly (MenuEntry & { readonly permission: Permission })[] = [
   { href: '/admin/groups', words: 'groups', permission: 'users:read' },
   { href: '/admin/issuers', words: 'issuers', permission: 'issuers:read' },
   { href: '/admin/explain', words: 'explain', permission: 'explain' },
+  { href: '/admin/inspect', words: 'inspect', permission: 'explain' },
   { href: '/admin/api-keys', words: 'api_keys', permission: 'api-keys:read' },
   { href: '/admin/export', words: 'export', permission: 'settings:read' },
   { href: '/admin/audit', words: 'audit', permission: 'audit:read' },

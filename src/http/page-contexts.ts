@@ -8,6 +8,7 @@ import type { AdminPages } from './page-contexts/admin.ts';
 import type { ApiKeyPages } from './page-contexts/api-keys.ts';
 import type { ExplainPages } from './page-contexts/explain.ts';
 import type { AuditPages } from './page-contexts/audit.ts';
+import type { InspectPages } from './page-contexts/inspect.ts';
 import type { IssuerPages } from './page-contexts/issuers.ts';
 import type { PeoplePages } from './page-contexts/people.ts';
 import type { PortalPages } from './page-contexts/portal.ts';
@@ -17,6 +18,7 @@ export interface PageContexts
     AdminPages,
     ApiKeyPages,
     ExplainPages,
+    InspectPages,
     AuditPages,
     IssuerPages,
     PeoplePages {}

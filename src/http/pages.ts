@@ -9,6 +9,7 @@ import nunjucks from 'nunjucks';
 import type { Branding } from '../domain/branding.ts';
 import type { Clock } from '../domain/clock.ts';
 import { permissionsOf, type Permission } from '../domain/permissions.ts';
+import { vocabulary } from '../domain/rules/vocabulary.ts';
 import { isFresh } from '../domain/session.ts';
 import type { User } from '../domain/user.ts';
 import { adminMenu } from './admin-menu.ts';
@@ -74,6 +75,7 @@ export function createPages({ views, assets, csrf, branding, clock }: PagesDeps)
   });
   environment.addGlobal('asset', (name: string) => assets.url(name));
   environment.addGlobal('assetIfBuilt', (name: string) => assets.find(name) ?? '');
+  environment.addGlobal('ruleVocabulary', vocabulary('mapping', 'known'));
 
   const wording = (ctx: Context) => wordings(languageOf(ctx));
 

@@ -6,6 +6,7 @@ import nunjucks from 'nunjucks';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { claimRowsOf, withEmptyRows } from '../../src/doors/admin-ui/rule-form.ts';
 import { readPreview } from '../../src/doors/admin-ui/rule-preview.ts';
+import { vocabulary } from '../../src/domain/rules/vocabulary.ts';
 import { LANGUAGES, type Language, loadMessages } from '../../src/http/messages.ts';
 import { ruleFault } from '../../src/http/rule-fault.ts';
 import { testWorld } from '../support/world.ts';
@@ -18,6 +19,7 @@ const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(views
   throwOnUndefined: true,
 });
 environment.addGlobal('assetIfBuilt', () => '');
+environment.addGlobal('ruleVocabulary', vocabulary('mapping', 'known'));
 const HOSTILE = `"><b>x</b>{{ 7 * 7 }}' onfocus='y`;
 
 function draw(template: string, values: object, language: Language = 'en'): string {
@@ -26,7 +28,7 @@ function draw(template: string, values: object, language: Language = 'en'): stri
     parts(key, some)
       .map((part) => part.text)
       .join('');
-  const source = `{% from "components/rules.njk" import ruleField, mappingFields, ruleChecks, ruleScripts with context %}${template}`;
+  const source = `{% from "components/rules.njk" import ruleField, mappingFields, ruleChecks, ruleHelp with context %}${template}`;
   return environment.renderString(source, { t: text, rich, ...values });
 }
 
@@ -134,7 +136,7 @@ describe('the fields', () => {
       const html = draw(
         `{{ ruleField("useRule", text, text, { fault: fault, hint: text, issuer: text, required: true }) }}
        {{ mappingFields({ name: text }, text, rows, { "mapping.name": fault }, { issuer: "main" }) }}
-       {{ ruleChecks(preview) }}{{ ruleScripts() }}`,
+       {{ ruleChecks(preview) }}{{ ruleHelp() }}`,
         {
           text: HOSTILE,
           fault,

@@ -6,6 +6,7 @@
 import type { PageContexts } from '../../src/http/page-contexts.ts';
 import { adminSamples } from './page-samples/admin.ts';
 import { explainSamples } from './page-samples/explain.ts';
+import { inspectSamples } from './page-samples/inspect.ts';
 import { issuerSamples } from './page-samples/issuers.ts';
 import { apiKeySamples } from './page-samples/api-keys.ts';
 import { auditSamples } from './page-samples/audit.ts';
@@ -29,6 +30,7 @@ export function samplesWith(text: string): SamplesOf<PageContexts> {
     ...adminSamples(text),
     ...apiKeySamples(text),
     ...explainSamples(text),
+    ...inspectSamples(text),
     ...auditSamples(text),
     ...issuerSamples(text),
     ...peopleSamples(text),

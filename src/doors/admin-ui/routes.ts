@@ -10,6 +10,7 @@ import { auditRoutes } from './audit.ts';
 import type { ConfirmationDeps } from './confirmation.ts';
 import { explainRoutes } from './explain.ts';
 import { exportRoutes } from './export.ts';
+import { inspectRoutes } from './inspect.ts';
 import { integrationRoutes } from './integration.ts';
 import { issuerRoutes } from './issuers.ts';
 import { peopleRoutes } from './people/routes.ts';
@@ -22,6 +23,7 @@ const AREAS = [
   apiKeyRoutes,
   exportRoutes,
   explainRoutes,
+  inspectRoutes,
   auditRoutes,
   peopleRoutes,
 ] as const;

@@ -1,7 +1,6 @@
 import { explainDecision } from '../../../src/domain/explain/decision.ts';
 import type { Explanation, TokenExplanation } from '../../../src/domain/explain/explanation.ts';
 import type { PastCase } from '../../../src/domain/explain/past-case.ts';
-import { HANG_SENTENCES, WARNING_SENTENCES } from '../../../src/domain/prosody/sentences.ts';
 import type { ProsodyVerdict } from '../../../src/domain/prosody/verify.ts';
 import { compileIssuer } from '../../../src/domain/rules/check-issuer.ts';
 import {
@@ -10,6 +9,7 @@ import {
   type ExplainPages,
 } from '../../../src/http/page-contexts/explain.ts';
 import { anIssuer, aUser, NOW } from '../../factories.ts';
+import { verdictSamples } from './inspect.ts';
 import type { SamplesOf } from './samples-of.ts';
 
 const quoted = (text: string) => `'${text.replace(/[\\'\n]/g, ' ')}'`;
@@ -243,38 +243,4 @@ function builtToken(text: string): TokenExplanation & { outcome: 'built' } {
     signingInput: text,
     prosody: verdictSamples(text)[0] as ProsodyVerdict,
   };
-}
-
-/** All that Prosody may say. */
-export function verdictSamples(text: string): readonly ProsodyVerdict[] {
-  const warnings = Object.keys(WARNING_SENTENCES) as (keyof typeof WARNING_SENTENCES)[];
-  const checks = (['ok', 'failed', 'skipped'] as const).map((outcome) => ({
-    name: 'iss' as const,
-    outcome,
-    seen: text,
-    wanted: text,
-  }));
-  const rest = { warnings, checks };
-  const accepted = {
-    verdict: 'accepted',
-    role: 'moderator',
-    affiliation: 'owner',
-    identity: undefined,
-    features: [],
-    ...rest,
-  } as const;
-  return [
-    ...(['token', 'wait_for_host', 'jicofo_authentication', 'auto_owner'] as const).map(
-      (moderatorBy) => ({ ...accepted, moderatorBy }),
-    ),
-    { ...accepted, role: 'participant', affiliation: 'member', warnings: [] },
-    { ...accepted, role: 'visitor', affiliation: 'none' },
-    { verdict: 'refused', stage: 'claims', reason: text, condition: 'not-allowed', ...rest },
-    ...(Object.keys(HANG_SENTENCES) as (keyof typeof HANG_SENTENCES)[]).map((why) => ({
-      verdict: 'hangs' as const,
-      where: 'login' as const,
-      why,
-      ...rest,
-    })),
-  ];
 }
