@@ -11,6 +11,8 @@ import type { Log } from './log.ts';
 import { requestReference } from './request-id.ts';
 
 const MAX_PATH = 200;
+/** Where what follows is a secret. */
+const SECRET_PATH = /^(\/password\/).+/i;
 
 export function logRequests(log: Pick<Log, 'info'>, clock: Clock): Middleware {
   return async (ctx, next) => {
@@ -21,7 +23,11 @@ export function logRequests(log: Pick<Log, 'info'>, clock: Clock): Middleware {
       const ms = clock.now().getTime() - start;
       const { method, status } = ctx;
       const reference = requestReference(ctx);
-      log.info({ method, path: ctx.path.slice(0, MAX_PATH), status, ms, reference }, 'request');
+      log.info({ method, path: pathOf(ctx.path), status, ms, reference }, 'request');
     }
   };
+}
+
+function pathOf(path: string): string {
+  return path.replace(SECRET_PATH, '$1…').slice(0, MAX_PATH);
 }

@@ -4,6 +4,7 @@
  *     GET  /                              room launcher
  *     GET, POST /login; GET, POST /logout sign in, sign out
  *     GET, POST /setup?token=             first administrator and first issuer
+ *     GET, POST /password/{token}         a password of one’s own, by a link
  *     GET, POST /account                  own name, language, picture
  *     GET, POST /account/password
  *     GET  /account/sessions; POST /account/sessions/{end,end-others}
@@ -20,6 +21,11 @@ import { endOthers, endSession, type SessionsPageDeps, showSessions } from './ac
 import { type HomeDeps, showHome } from './home.ts';
 import { type LoginPageDeps, showLogin, submitLogin } from './login.ts';
 import { type LogoutPageDeps, showLoggedOut, submitLogout } from './logout.ts';
+import {
+  type PasswordLinkPageDeps,
+  showPasswordLink,
+  submitPasswordLink,
+} from './password-link.ts';
 import { type SetupPageDeps, showSetup, submitSetup } from './setup.ts';
 
 export type PortalDoorDeps = HomeDeps &
@@ -28,6 +34,7 @@ export type PortalDoorDeps = HomeDeps &
   SetupPageDeps &
   AccountDeps &
   PasswordPageDeps &
+  PasswordLinkPageDeps &
   SessionsPageDeps &
   ActivityDeps;
 
@@ -40,6 +47,8 @@ export function portalRoutes(deps: PortalDoorDeps): Router {
     .post('/logout', submitLogout(deps))
     .get('/setup', showSetup(deps))
     .post('/setup', submitSetup(deps))
+    .get('/password/:token', showPasswordLink(deps))
+    .post('/password/:token', submitPasswordLink(deps))
     .get('/account', showAccount(deps))
     .post('/account', submitAccount(deps))
     .get('/account/password', showPassword(deps))

@@ -4,7 +4,7 @@
  * @module
  */
 import type { AuditType } from '../../domain/audit-event.ts';
-import type { DenialCode, ErrorCode } from '../../domain/errors.ts';
+import type { DenialCode, ErrorCode, PasswordFault } from '../../domain/errors.ts';
 import type { Device } from '../device.ts';
 import type { FormState } from './form-state.ts';
 
@@ -114,8 +114,20 @@ export interface PortalPages {
     readonly rememberSeconds: number;
   };
   notice: {
-    readonly notice: 'password_changed' | 'sessions_ended' | 'setup_closed' | 'signed_out';
+    readonly notice:
+      | 'password_changed'
+      | 'password_set'
+      | 'sessions_ended'
+      | 'setup_closed'
+      | 'signed_out';
     readonly continueHref: string;
+  };
+  'password-link': {
+    /** Of the link, carried on in the form's address. */
+    readonly token: string;
+    readonly username: string;
+    readonly fault: PasswordFault | undefined;
+    readonly minimumLength: number;
   };
   setup: {
     /** Of the link, carried on in the form. */

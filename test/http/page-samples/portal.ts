@@ -116,9 +116,15 @@ export function portalSamples(text: string): SamplesOf<PortalPages> {
       },
       { ...login, form: { values, faults: {} }, problem: { code: 'busy', retryAfterSeconds: 1 } },
     ],
-    notice: (['password_changed', 'sessions_ended', 'setup_closed', 'signed_out'] as const).map(
-      (notice) => ({ notice, continueHref: '/' }),
-    ),
+    'password-link': (['too_short', undefined] as const).map((fault) => ({
+      token: 'x'.repeat(43),
+      username: text,
+      fault,
+      minimumLength: 15,
+    })),
+    notice: (
+      ['password_changed', 'password_set', 'sessions_ended', 'setup_closed', 'signed_out'] as const
+    ).map((notice) => ({ notice, continueHref: '/' })),
     setup: [
       {
         token: text,
