@@ -7,11 +7,13 @@ export const DONE = [
   'disabled',
   'emptied',
   'enabled',
+  'lifted',
   'removed',
   'restored',
   'revoked',
   'saved',
   'signed_out',
+  'stopped',
 ] as const;
 export type Done = (typeof DONE)[number];
 

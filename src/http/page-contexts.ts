@@ -11,6 +11,7 @@ import type { AuditPages } from './page-contexts/audit.ts';
 import type { InspectPages } from './page-contexts/inspect.ts';
 import type { IssuerPages } from './page-contexts/issuers.ts';
 import type { PeoplePages } from './page-contexts/people.ts';
+import type { StopPages } from './page-contexts/stops.ts';
 import type { PortalPages } from './page-contexts/portal.ts';
 
 export interface PageContexts
@@ -20,6 +21,7 @@ export interface PageContexts
     ExplainPages,
     InspectPages,
     AuditPages,
+    StopPages,
     IssuerPages,
     PeoplePages {}
 

@@ -92,7 +92,17 @@ export async function liftStop(
   });
 }
 
-export const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** @throws {DomainError} `stop_not_found`. */
+export async function findStop(
+  { tokenStops }: Pick<Stores, 'tokenStops'>,
+  id: string,
+): Promise<TokenStop> {
+  const stop = UUID.test(id) ? await tokenStops.find(id) : undefined;
+  if (!stop) throw new DomainError('stop_not_found', undefined);
+  return stop;
+}
 
 export interface NamedSubject {
   /** Username or e-mail address. */

@@ -11,6 +11,7 @@ import { issuerSamples } from './page-samples/issuers.ts';
 import { apiKeySamples } from './page-samples/api-keys.ts';
 import { auditSamples } from './page-samples/audit.ts';
 import { peopleSamples } from './page-samples/people.ts';
+import { stopSamples } from './page-samples/stops.ts';
 import { portalSamples } from './page-samples/portal.ts';
 import type { SamplesOf } from './page-samples/samples-of.ts';
 
@@ -32,6 +33,7 @@ export function samplesWith(text: string): SamplesOf<PageContexts> {
     ...explainSamples(text),
     ...inspectSamples(text),
     ...auditSamples(text),
+    ...stopSamples(text),
     ...issuerSamples(text),
     ...peopleSamples(text),
   };

@@ -6,6 +6,7 @@
  */
 import { tokenHash } from '../../src/crypto/digest.ts';
 import type { Permission } from '../../src/domain/permissions.ts';
+import { stopTokens } from '../../src/operations/stop-tokens.ts';
 import type { testApp } from './app.ts';
 
 export type App = Awaited<ReturnType<typeof testApp>>;
@@ -59,6 +60,21 @@ export const API_CALLS: Readonly<Record<string, ApiRow>> = {
     { body: { days: 30 } },
   ),
 
+  'GET /api/v1/stops': row('audit:read', '/api/v1/stops'),
+  'POST /api/v1/stops': row('tokens:stop', '/api/v1/stops', {
+    body: { issuer: 'main', room: 'stopped-*', reason: 'noise' },
+    status: 201,
+  }),
+  'GET /api/v1/stops/{id}': {
+    needs: 'audit:read',
+    call: async (app) => ({ path: `/api/v1/stops/${await stopId(app)}` }),
+  },
+  'DELETE /api/v1/stops/{id}': {
+    needs: 'tokens:stop',
+    call: async (app) => ({ path: `/api/v1/stops/${await stopId(app)}` }),
+  },
+  'GET /api/v1/outstanding-tokens': row('audit:read', '/api/v1/outstanding-tokens?user=ada'),
+
   'GET /api/v1/config': row('settings:read', '/api/v1/config'),
 
   'GET /api/v1/issuers': row('issuers:read', '/api/v1/issuers'),
@@ -74,6 +90,11 @@ function row(
   call: Omit<ApiCall, 'path'> = {},
 ): ApiRow {
   return { needs, call: () => ({ path, ...call }) };
+}
+
+async function stopId(app: App): Promise<string> {
+  const fields = { issuer: 'main', room: 'stopped', reason: 'noise' };
+  return (await stopTokens(app, { fields, actor: { actorName: 'test' } })).id;
 }
 
 /** Of a key made just now. */

@@ -15,6 +15,7 @@ import { issuerApi } from './issuers.ts';
 import { type ApiFrameDeps, mountApiRoutes } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
 import type { ApiRoute } from './route.ts';
+import { stopsApi } from './stops.ts';
 import { tokenApi } from './tokens.ts';
 
 const AREAS = [
@@ -24,6 +25,7 @@ const AREAS = [
   apiKeyApi,
   configApi,
   auditApi,
+  stopsApi,
 ] as const;
 
 export type AdminApiDeps = NeedsOf<typeof AREAS>;

@@ -9,6 +9,7 @@ import { apiKeyRoutes } from './api-keys.ts';
 import { auditRoutes } from './audit.ts';
 import type { ConfirmationDeps } from './confirmation.ts';
 import { explainRoutes } from './explain.ts';
+import { stopRoutes } from './stops.ts';
 import { exportRoutes } from './export.ts';
 import { inspectRoutes } from './inspect.ts';
 import { integrationRoutes } from './integration.ts';
@@ -26,6 +27,7 @@ const AREAS = [
   inspectRoutes,
   auditRoutes,
   peopleRoutes,
+  stopRoutes,
 ] as const;
 
 export type AdminDoorDeps = ConfirmationDeps & NeedsOf<typeof AREAS>;
