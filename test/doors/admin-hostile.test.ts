@@ -36,7 +36,9 @@ beforeAll(async () => {
 const walk = () =>
   crawl(root, { start: ['/admin/issuers', '/admin'], prefix: '/admin', limit: 200 });
 
+/** Files are taken away, never shown: they may hold what a page must not. */
 function expectHarmless(text: string): void {
+  if (!text.startsWith('<!doctype html>')) return;
   expect(text).not.toMatch(/<script>alert|\sonfocus='alert/);
   expect(text).not.toContain('12345670');
   expect(text).not.toMatch(/\shref="\s*javascript:/i);
