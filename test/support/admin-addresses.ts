@@ -29,6 +29,10 @@ export const ADMIN_ADDRESSES: Readonly<Record<string, AdminRow>> = {
 
   'GET /admin/explain': at('AU', '/admin/explain'),
   'POST /admin/explain/token': at('A', '/admin/explain/token'),
+  'GET /admin/inspect': at('AU', '/admin/inspect'),
+  'POST /admin/inspect': at('AU', '/admin/inspect'),
+  'POST /admin/rules/check': at('AU', '/admin/rules/check'),
+  'GET /admin/rules/words': at('AU', '/admin/rules/words'),
 
   'GET /admin/export': at('AU', '/admin/export'),
   'GET /admin/export/roomkey.yaml': at('AU', '/admin/export/roomkey.yaml'),

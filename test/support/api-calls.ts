@@ -43,6 +43,18 @@ export const API_CALLS: Readonly<Record<string, ApiRow>> = {
     call: async (app) => ({ path: `/api/v1/api-keys/${await keyId(app)}`, status: 204 }),
   },
 
+  'POST /api/v1/explain': row('explain', '/api/v1/explain', {
+    body: { issuer: 'main', user: 'ada', room: 'standup' },
+  }),
+  'POST /api/v1/issuers/{issuer}/impact': row('explain', '/api/v1/issuers/main/impact', {
+    body: { draft: { useRule: '0' }, room: 'standup' },
+  }),
+  'POST /api/v1/inspect': row('explain', '/api/v1/inspect', { body: { token: 'a.b.c' } }),
+  'POST /api/v1/rules/check': row('issuers:read', '/api/v1/rules/check', {
+    body: { kind: 'rule', source: "inGroup('staff')" },
+  }),
+  'GET /api/v1/rules/words': row('issuers:read', '/api/v1/rules/words?kind=mapping&issuer=main'),
+
   'GET /api/v1/audit-events': row('audit:read', '/api/v1/audit-events?type=key&q=main'),
   'GET /api/v1/audit-events/export': row('audit:read', '/api/v1/audit-events/export?format=csv'),
   'GET /api/v1/audit-events/{id}': {

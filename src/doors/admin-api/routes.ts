@@ -11,11 +11,13 @@ import type { NeedsOf } from '../../http/needs-of.ts';
 import { apiKeyApi } from './api-keys.ts';
 import { auditApi } from './audit.ts';
 import { configApi } from './config.ts';
+import { explainApi } from './explain.ts';
 import { issuerApi } from './issuers.ts';
 import { type ApiFrameDeps, mountApiRoutes } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
 import type { ApiRoute } from './route.ts';
 import { stopsApi } from './stops.ts';
+import { ruleApi } from './rules.ts';
 import { tokenApi } from './tokens.ts';
 
 const AREAS = [
@@ -26,6 +28,8 @@ const AREAS = [
   configApi,
   auditApi,
   stopsApi,
+  explainApi,
+  ruleApi,
 ] as const;
 
 export type AdminApiDeps = NeedsOf<typeof AREAS>;

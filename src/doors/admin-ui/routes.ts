@@ -16,6 +16,7 @@ import { integrationRoutes } from './integration.ts';
 import { issuerRoutes } from './issuers.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { type AdminRoute, mountAdminRoutes } from './route.ts';
+import { ruleEditorRoutes } from './rule-editor.ts';
 
 const AREAS = [
   // A line for each.
@@ -25,6 +26,7 @@ const AREAS = [
   exportRoutes,
   explainRoutes,
   inspectRoutes,
+  ruleEditorRoutes,
   auditRoutes,
   peopleRoutes,
   stopRoutes,
