@@ -44,6 +44,7 @@ export const newUserSchema = z.strictObject({
   /** Names. */
   groups: z.array(line(200)).max(1000).default([]),
   role: z.enum(USER_ROLES).optional(),
+  disabled: z.boolean().default(false),
 });
 export type NewUserInput = z.input<typeof newUserSchema>;
 

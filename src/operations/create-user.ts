@@ -34,9 +34,14 @@ export async function createUser(
 ): Promise<User> {
   const fields = checkFields(newUserSchema, input);
   const now = clock.now();
-  const { groups: wanted, displayName = fields.username, ...said } = fields;
+  const { groups: wanted, displayName = fields.username, disabled, ...said } = fields;
   const known = { id: random.uuid(), username: said.username, createdAt: now };
-  const user: User = { ...newLocalUser(known), ...said, displayName };
+  const user: User = {
+    ...newLocalUser(known),
+    ...said,
+    displayName,
+    disabledAt: disabled ? now : undefined,
+  };
   checkRoleChange({ permissions }, undefined, user);
   if (password !== undefined) checkNewPassword(password, user);
   const passwordHash = password === undefined ? undefined : await passwords.hash(password);

@@ -18,6 +18,10 @@ import { openApiDocument } from './openapi.ts';
 import type { ApiRoute } from './route.ts';
 import { stopsApi } from './stops.ts';
 import { ruleApi } from './rules.ts';
+import { binApi } from './people/bin.ts';
+import { groupsApi } from './people/groups.ts';
+import { userDeedsApi } from './people/user-deeds.ts';
+import { usersApi } from './people/users.ts';
 import { tokenApi } from './tokens.ts';
 
 const AREAS = [
@@ -30,6 +34,10 @@ const AREAS = [
   stopsApi,
   explainApi,
   ruleApi,
+  usersApi,
+  userDeedsApi,
+  groupsApi,
+  binApi,
 ] as const;
 
 export type AdminApiDeps = NeedsOf<typeof AREAS>;
