@@ -8,6 +8,7 @@ export interface MenuEntry {
 
 /** Whoever may not see an area does not see its entry. */
 const ENTRIES: readonly (MenuEntry & { readonly permission: Permission })[] = [
+  { href: '/admin', words: 'dashboard', permission: 'audit:read' },
   { href: '/admin/users', words: 'users', permission: 'users:read' },
   { href: '/admin/groups', words: 'groups', permission: 'users:read' },
   { href: '/admin/issuers', words: 'issuers', permission: 'issuers:read' },

@@ -6,6 +6,7 @@
  */
 import type { AdminPages } from './page-contexts/admin.ts';
 import type { ApiKeyPages } from './page-contexts/api-keys.ts';
+import type { DashboardPages } from './page-contexts/dashboard.ts';
 import type { ExplainPages } from './page-contexts/explain.ts';
 import type { AuditPages } from './page-contexts/audit.ts';
 import type { InspectPages } from './page-contexts/inspect.ts';
@@ -18,6 +19,7 @@ export interface PageContexts
   extends PortalPages,
     AdminPages,
     ApiKeyPages,
+    DashboardPages,
     ExplainPages,
     InspectPages,
     AuditPages,

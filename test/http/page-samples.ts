@@ -8,6 +8,7 @@ import { adminSamples } from './page-samples/admin.ts';
 import { explainSamples } from './page-samples/explain.ts';
 import { inspectSamples } from './page-samples/inspect.ts';
 import { issuerSamples } from './page-samples/issuers.ts';
+import { dashboardSamples } from './page-samples/dashboard.ts';
 import { apiKeySamples } from './page-samples/api-keys.ts';
 import { auditSamples } from './page-samples/audit.ts';
 import { peopleSamples } from './page-samples/people.ts';
@@ -30,6 +31,7 @@ export function samplesWith(text: string): SamplesOf<PageContexts> {
     ...portalSamples(text),
     ...adminSamples(text),
     ...apiKeySamples(text),
+    ...dashboardSamples(text),
     ...explainSamples(text),
     ...inspectSamples(text),
     ...auditSamples(text),

@@ -87,6 +87,8 @@ export const API_CALLS: Readonly<Record<string, ApiRow>> = {
   },
   'GET /api/v1/outstanding-tokens': row('audit:read', '/api/v1/outstanding-tokens?user=ada'),
 
+  'GET /api/v1/statistics': row('audit:read', '/api/v1/statistics?period=month'),
+
   'GET /api/v1/config': row('settings:read', '/api/v1/config'),
 
   'GET /api/v1/issuers': row('issuers:read', '/api/v1/issuers'),

@@ -22,6 +22,7 @@ import { binApi } from './people/bin.ts';
 import { groupsApi } from './people/groups.ts';
 import { userDeedsApi } from './people/user-deeds.ts';
 import { usersApi } from './people/users.ts';
+import { statisticsApi } from './statistics.ts';
 import { tokenApi } from './tokens.ts';
 
 const AREAS = [
@@ -31,6 +32,7 @@ const AREAS = [
   apiKeyApi,
   configApi,
   auditApi,
+  statisticsApi,
   stopsApi,
   explainApi,
   ruleApi,

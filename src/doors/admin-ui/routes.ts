@@ -10,6 +10,7 @@ import { auditRoutes } from './audit.ts';
 import type { ConfirmationDeps } from './confirmation.ts';
 import { explainRoutes } from './explain.ts';
 import { stopRoutes } from './stops.ts';
+import { dashboardRoutes } from './dashboard.ts';
 import { exportRoutes } from './export.ts';
 import { inspectRoutes } from './inspect.ts';
 import { integrationRoutes } from './integration.ts';
@@ -28,6 +29,7 @@ const AREAS = [
   inspectRoutes,
   ruleEditorRoutes,
   auditRoutes,
+  dashboardRoutes,
   peopleRoutes,
   stopRoutes,
 ] as const;

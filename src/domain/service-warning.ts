@@ -1,0 +1,82 @@
+/**
+ * What somebody ought to do about this Roomkey, told on the dashboard before it hurts.
+ *
+ * @module
+ */
+import { type Issuer, isHs } from './issuer.ts';
+import { publicUrlFault } from './public-url-fault.ts';
+import type { SigningKey } from './signing-key.ts';
+
+export const SERVICE_WARNINGS = [
+  'public_url_local',
+  'public_url_plain',
+  'no_proxies',
+  'no_issuer',
+  'server_url_missing',
+  'weak_secret',
+  'active_key_missing',
+  'next_key_missing',
+  'key_old',
+  'xmpp_domain_missing',
+  'iss_elsewhere',
+] as const;
+export type ServiceWarningCode = (typeof SERVICE_WARNINGS)[number];
+
+export interface ServiceWarning {
+  readonly code: ServiceWarningCode;
+  /** Slug of the issuer it is about. */
+  readonly issuer: string | undefined;
+}
+
+export interface ServiceFacts {
+  readonly publicUrl: URL;
+  readonly trustedProxies: readonly string[];
+  readonly issuers: readonly Issuer[];
+  /** Served keys of all issuers. */
+  readonly keys: readonly SigningKey[];
+  readonly now: Date;
+}
+
+/** A key without a schedule is worth a thought after so long. */
+const OLD_KEY_MS = 365 * 24 * 3_600_000;
+
+export function serviceWarnings(facts: ServiceFacts): ServiceWarning[] {
+  const { publicUrl, trustedProxies, issuers } = facts;
+  const fault = publicUrlFault(publicUrl, trustedProxies);
+  const ofAddress = { local: 'public_url_local', plain: 'public_url_plain' } as const;
+  const codes: readonly ServiceWarningCode[] = [
+    ...(fault === undefined ? [] : [fault === 'no_proxies' ? fault : ofAddress[fault]]),
+    ...(issuers.length === 0 ? (['no_issuer'] as const) : []),
+  ];
+  return [
+    ...codes.map((code) => ({ code, issuer: undefined })),
+    ...issuers.flatMap((issuer) =>
+      codesOf(issuer, facts).map((code) => ({ code, issuer: issuer.slug })),
+    ),
+  ];
+}
+
+function codesOf(issuer: Issuer, { publicUrl, keys, now }: ServiceFacts): ServiceWarningCode[] {
+  const { serverUrl, weakSecret, algorithm, sub, xmppDomain, iss, keyRotationDays } = issuer;
+  const ring = keys.filter((key) => key.issuerId === issuer.id && key.ring === 'jitsi');
+  const active = ring.find(({ stage }) => stage === 'active');
+  const needsKeys = !isHs(algorithm);
+  const since = active?.activatedAt ?? active?.createdAt;
+  const isOld = since !== undefined && now.getTime() - since.getTime() > OLD_KEY_MS;
+  const address = URL.parse(iss);
+  const codes: readonly [boolean, ServiceWarningCode][] = [
+    [serverUrl === undefined, 'server_url_missing'],
+    [weakSecret, 'weak_secret'],
+    [needsKeys && !active, 'active_key_missing'],
+    [needsKeys && !ring.some(({ stage }) => stage === 'next'), 'next_key_missing'],
+    [needsKeys && isOld && keyRotationDays === undefined, 'key_old'],
+    [sub === 'tenant' && xmppDomain === undefined, 'xmpp_domain_missing'],
+    [
+      address !== null &&
+        address.protocol.startsWith('http') &&
+        address.origin !== publicUrl.origin,
+      'iss_elsewhere',
+    ],
+  ];
+  return codes.flatMap(([applies, code]) => (applies ? [code] : []));
+}
