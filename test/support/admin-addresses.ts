@@ -5,6 +5,7 @@
  * @module
  */
 import { type App, keyId } from './api-calls.ts';
+import { PEOPLE_ADDRESSES } from './people-rows.ts';
 import { PASSWORD } from './world.ts';
 
 /** A: administrator, M: user manager, U: auditor. */
@@ -19,6 +20,8 @@ export interface AdminRow {
 const at = (roles: Roles, path: string): AdminRow => ({ roles, at: () => path });
 
 export const ADMIN_ADDRESSES: Readonly<Record<string, AdminRow>> = {
+  ...PEOPLE_ADDRESSES,
+
   'GET /admin/api-keys': at('AU', '/admin/api-keys'),
   'GET /admin/api-keys/new': at('A', '/admin/api-keys/new'),
   'POST /admin/api-keys/new': at('A', '/admin/api-keys/new'),

@@ -8,6 +8,7 @@ import { tokenHash } from '../../src/crypto/digest.ts';
 import type { Permission } from '../../src/domain/permissions.ts';
 import { stopTokens } from '../../src/operations/stop-tokens.ts';
 import type { testApp } from './app.ts';
+import { PEOPLE_CALLS } from './people-rows.ts';
 
 export type App = Awaited<ReturnType<typeof testApp>>;
 
@@ -27,6 +28,8 @@ export interface ApiRow {
 }
 
 export const API_CALLS: Readonly<Record<string, ApiRow>> = {
+  ...PEOPLE_CALLS,
+
   'GET /api/v1/me': row(undefined, '/api/v1/me'),
 
   'GET /api/v1/api-keys': row('api-keys:read', '/api/v1/api-keys?q=test'),

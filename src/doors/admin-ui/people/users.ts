@@ -80,19 +80,20 @@ export async function groupNames({ groups }: Pick<PeopleDeps['stores'], 'groups'
 
 const USER_FIELD = /^user\.([\da-f-]{36})$/;
 const ACTIONS = ['disable', 'enable', 'remove', 'add_to_group', 'remove_from_group'] as const;
-const bulkBody = z
-  .object({
-    action: z.enum(ACTIONS),
-    group: z.string().max(200).default(''),
-    back: z.string().max(4000).default(''),
-  })
-  .catchall(z.string().max(10));
+const bulkBody = z.object({
+  action: z.enum(ACTIONS),
+  group: z.string().max(200).default(''),
+  back: z.string().max(4000).default(''),
+});
 
 /** `POST /admin/users/bulk`: a box of the list is called `user.{uuid}`. */
 export function submitBulk(deps: PeopleDeps): Middleware {
   return async (ctx) => {
-    const { action, group, back, ...boxes } = parse(bulkBody, await deps.forms.read(ctx), 'body');
-    const ids = Object.keys(boxes).map((name) => idOf(name));
+    const fields = await deps.forms.read(ctx);
+    const ids = Object.keys(fields)
+      .filter((name) => !Object.hasOwn(bulkBody.shape, name))
+      .map(idOf);
+    const { action, group, back } = parse(bulkBody, fields, 'body');
     if (/group/.test(action) && !(await deps.stores.groups.findByName(group)))
       throw new DomainError('group_not_found', { name: group });
     const results = await bulkUsers(deps, {
