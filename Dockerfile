@@ -13,6 +13,7 @@ RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
 COPY src src
+COPY editor editor
 RUN npm run build
 RUN mkdir -m 700 data
 

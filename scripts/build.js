@@ -1,8 +1,8 @@
 /**
- * Compiles src/ to dist/, so that two builds at once cannot break each other, nor a program that
- * starts meanwhile: each compiles into a folder of its own, moves its files into place one by one
- * (a rename is atomic, and the same sources give the same files), and writes down last which
- * sources they came from.
+ * Compiles src/ to dist/, and editor/ to dist/public/editor.js, so that two builds at once cannot
+ * break each other, nor a program that starts meanwhile: each compiles into a folder of its own,
+ * moves its files into place one by one (a rename is atomic, and the same sources give the same
+ * files), and writes down last which sources they came from.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleEditor } from './bundle-editor.js';
 
 /** Names the sources dist/ was made from: a digest of every path, size and time of change. */
 const FINGERPRINT = '.fingerprint';
@@ -50,6 +51,8 @@ export function build(root) {
   try {
     const result = compile(root, workshop);
     if (!result.ok) return result;
+    const bundled = bundleEditor(root, workshop);
+    if (!bundled.ok) return bundled;
     const made = filesBelow(workshop);
     for (const file of made) moveInto(workshop, dist, file);
     sweep(dist, new Set(made));
@@ -89,7 +92,8 @@ function fingerprint(root) {
   const files = ['tsconfig.json', 'tsconfig.build.json'].filter((file) =>
     fs.existsSync(path.join(root, file)),
   );
-  for (const file of filesBelow(path.join(root, 'src'))) files.push(path.join('src', file));
+  for (const folder of ['src', 'editor'])
+    for (const file of filesBelow(path.join(root, folder))) files.push(path.join(folder, file));
   const digest = createHash('sha256');
   for (const file of files.toSorted()) {
     const { mtimeMs, size } = fs.statSync(path.join(root, file));
@@ -105,6 +109,7 @@ function fingerprint(root) {
  * @returns {string[]} Paths relative to the folder.
  */
 function filesBelow(folder) {
+  if (!fs.existsSync(folder)) return [];
   return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     if (!entry.isDirectory()) return [entry.name];
     if (UNDER_WAY.test(entry.name)) return [];

@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { buildIfStale } from './build.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const WATCHED = ['src', 'views', 'migrations'].filter((name) =>
+const WATCHED = ['src', 'editor', 'views', 'migrations'].filter((name) =>
   fs.existsSync(path.join(root, name)),
 );
 

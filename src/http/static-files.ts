@@ -1,11 +1,11 @@
 /**
- * The files of `public/`, from memory. Their addresses carry a hash of their content, so they may
+ * The files of `public/`, and those that were built, from memory. Their addresses carry a hash of their content, so they may
  * be kept for ever; what is asked for is looked up, never joined to a path.
  *
  * @module
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress } from 'node:zlib';
@@ -34,7 +34,8 @@ export interface Assets {
   readonly serve: Middleware;
 }
 
-export function loadAssets(folder: string): Assets {
+/** @param folders Those that are there; of two files of one name the last counts. */
+export function loadAssets(...folders: readonly string[]): Assets {
   const urls = new Map<string, string>();
   const assets = new Map<string, Asset>();
 
@@ -46,12 +47,13 @@ export function loadAssets(folder: string): Assets {
     return url;
   };
 
-  for (const file of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!file.isFile()) continue;
-    const full = path.join(file.parentPath, file.name);
-    const name = path.relative(folder, full).split(path.sep).join('/');
-    urls.set(name, keep(name, readFileSync(full)));
-  }
+  for (const folder of folders.filter((one) => existsSync(one)))
+    for (const file of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      if (!file.isFile()) continue;
+      const full = path.join(file.parentPath, file.name);
+      const name = path.relative(folder, full).split(path.sep).join('/');
+      urls.set(name, keep(name, readFileSync(full)));
+    }
 
   return {
     url(name) {

@@ -46,7 +46,9 @@ export async function createContext(
 ): Promise<AppContext> {
   const { clock, config, database, random, secretBox, stores } = foundation;
   const catalog = await createIssuerCatalog(stores);
-  const assets = loadAssets(fileURLToPath(new URL('public', ROOT)));
+  const assets = loadAssets(
+    ...['public', 'dist/public'].map((folder) => fileURLToPath(new URL(folder, ROOT))),
+  );
   const csrf = createCsrf(secretBox.derive('csrf'), random);
   const branding = () => readBranding(catalog.current().settings.get(BRANDING_SETTING));
 

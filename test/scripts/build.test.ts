@@ -4,8 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { brotliCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { build, buildIfStale } from '../../scripts/build.js';
+import { bundleEditor } from '../../scripts/bundle-editor.js';
 
 const run = promisify(execFile);
 const script = pathToFileURL(
@@ -110,5 +112,40 @@ describe('two builds at once', () => {
 
     for (const { stdout } of await Promise.all(starts)) expect(stdout).toBe('true  42\n');
     expect(built()).toEqual(['.fingerprint', 'answer.js', 'main.js']);
+  });
+});
+
+describe('the editor of rules', () => {
+  it('becomes one file beside the program, made again when it changed, gone with its source', () => {
+    fs.mkdirSync(path.join(root, 'editor'));
+    write('editor/words.ts', "export const words: string = 'canary';\n");
+    write('editor/main.ts', "import { words } from './words.ts';\ndocument.title = words;\n");
+    expect(buildIfStale(root)).toEqual({ ok: true, output: '' });
+    const file = path.join(root, 'dist/public/editor.js');
+    expect(fs.readFileSync(file, 'utf8')).toMatch(/MIT[\s\S]*canary/);
+
+    write('editor/words.ts', "export const words: string = 'other words';\n");
+    buildIfStale(root);
+    expect(fs.readFileSync(file, 'utf8')).toContain('other words');
+
+    fs.rmSync(path.join(root, 'editor'), { recursive: true });
+    buildIfStale(root);
+    expect(fs.existsSync(file)).toBe(false);
+  });
+
+  it('tells its mistake', () => {
+    fs.mkdirSync(path.join(root, 'editor'));
+    write('editor/main.ts', "import './nowhere.ts';\n");
+    const { ok, output } = buildIfStale(root);
+    expect(ok).toBe(false);
+    expect(output).toContain('nowhere.ts');
+  });
+
+  it('of ours weighs less than half of what a page may', () => {
+    const { ok, output } = bundleEditor(fileURLToPath(new URL('../..', import.meta.url)), root);
+    expect([ok, output]).toEqual([true, '']);
+    const bundle = fs.readFileSync(path.join(root, 'public/editor.js'));
+    expect(brotliCompressSync(bundle).length).toBeLessThan(110_000);
+    expect(bundle.toString()).not.toMatch(/\beval\(|new Function\(/);
   });
 });
