@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type App, keyId } from './api-calls.ts';
+import { type App, keyId, stopId } from './api-calls.ts';
 import { PEOPLE_ADDRESSES } from './people-rows.ts';
 import { PASSWORD } from './world.ts';
 
@@ -15,12 +15,16 @@ export interface AdminRow {
   readonly roles: Roles;
   /** Of a thing that is there. */
   readonly at: (app: App) => string | Promise<string>;
+  /** What a form must hold before its other fields are looked at. */
+  readonly fields?: Readonly<Record<string, string>>;
 }
 
 const at = (roles: Roles, path: string): AdminRow => ({ roles, at: () => path });
 
 export const ADMIN_ADDRESSES: Readonly<Record<string, AdminRow>> = {
   ...PEOPLE_ADDRESSES,
+
+  'GET /admin': at('AU', '/admin'),
 
   'GET /admin/api-keys': at('AU', '/admin/api-keys'),
   'GET /admin/api-keys/new': at('A', '/admin/api-keys/new'),
@@ -29,6 +33,23 @@ export const ADMIN_ADDRESSES: Readonly<Record<string, AdminRow>> = {
     roles: 'A',
     at: async (app) => `/admin/api-keys/${await keyId(app)}/revoke`,
   },
+
+  'GET /admin/audit': at('AU', '/admin/audit'),
+  'GET /admin/audit/export': at('AU', '/admin/audit/export?format=csv'),
+  'POST /admin/audit/retention': at('A', '/admin/audit/retention'),
+  'GET /admin/audit/:id': {
+    roles: 'AU',
+    at: async (app) => {
+      const [event] = await app.stores.auditEvents.list({ limit: 1 });
+      return `/admin/audit/${event?.id}`;
+    },
+  },
+
+  'GET /admin/stops': at('AU', '/admin/stops'),
+  'GET /admin/stops/new': at('A', '/admin/stops/new'),
+  'POST /admin/stops/new': at('A', '/admin/stops/new'),
+  'GET /admin/stops/:id': ofStop('AU', ''),
+  'POST /admin/stops/:id/lift': ofStop('A', '/lift'),
 
   'GET /admin/explain': at('AU', '/admin/explain'),
   'POST /admin/explain/token': at('A', '/admin/explain/token'),
@@ -50,6 +71,10 @@ export const ADMIN_ADDRESSES: Readonly<Record<string, AdminRow>> = {
     },
   },
 };
+
+function ofStop(roles: Roles, rest: string): AdminRow {
+  return { roles, at: async (app) => `/admin/stops/${await stopId(app)}${rest}` };
+}
 
 /** The first link of a page that looks like this, as an administrator sees it. */
 async function linkOn(app: App, page: string, link: RegExp): Promise<string> {

@@ -109,7 +109,8 @@ function row(
   return { needs, call: () => ({ path, ...call }) };
 }
 
-async function stopId(app: App): Promise<string> {
+/** Of a stop made just now. */
+export async function stopId(app: App): Promise<string> {
   const fields = { issuer: 'main', room: 'stopped', reason: 'noise' };
   return (await stopTokens(app, { fields, actor: { actorName: 'test' } })).id;
 }

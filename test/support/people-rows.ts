@@ -25,7 +25,7 @@ const ofItem = (rest: string): AdminRow => ({
 
 export const PEOPLE_ADDRESSES: Readonly<Record<string, AdminRow>> = {
   'GET /admin/users': fixed('AMU', '/admin/users'),
-  'POST /admin/users/bulk': fixed('AM', '/admin/users/bulk'),
+  'POST /admin/users/bulk': { ...fixed('AM', '/admin/users/bulk'), fields: { action: 'disable' } },
   'GET /admin/users/new': fixed('AM', '/admin/users/new'),
   'POST /admin/users/new': fixed('AM', '/admin/users/new'),
   'GET /admin/users/:id': ofUser('AMU'),
