@@ -126,7 +126,7 @@ export function createAuditEventStore(
            select (details->>'exp')::bigint as exp from audit_events
            where type = 'token.issued' and at >= ? and ${concerned}
          ) issued where exp > ?`,
-        [since, ...bindings, now.getTime() / 1000] as string[],
+        [since, ...bindings, Math.floor(now.getTime() / 1000)] as string[],
       );
       const { count = 0, last = null } = rows[0] ?? {};
       return { count, lastExpiresAt: last === null ? undefined : new Date(last * 1000) };
