@@ -11,6 +11,7 @@ import { buildIfStale } from '../scripts/build.js';
 import type { Figure } from './figure.ts';
 import { crowdFigures } from './figures/crowd.ts';
 import { keyFileFigures } from './figures/key-files.ts';
+import { listFigures } from './figures/lists.ts';
 import { signInFigures } from './figures/sign-in.ts';
 import { startFigures } from './figures/start.ts';
 import { tokenFigures } from './figures/tokens.ts';
@@ -26,6 +27,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   keys: (ground) => withRoomkey(ground, keyFileFigures),
   'sign-in': signInFigures,
   crowd: (ground) => withRoomkey(ground, crowdFigures),
+  lists: listFigures,
 };
 
 const { values: options } = parseArgs({
