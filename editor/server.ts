@@ -38,7 +38,9 @@ export async function findMistakes(
   { kind, issuer }: Subject,
   source: string,
 ): Promise<readonly Mistake[] | undefined> {
-  const csrf = field.form?.querySelector('input[name="csrf"]');
+  const csrf = (field.form?.method === 'post' ? field.form : document).querySelector(
+    'input[name="csrf"]',
+  );
   if (!(csrf instanceof HTMLInputElement)) return undefined;
   const body = new URLSearchParams({ csrf: csrf.value, kind, issuer, source });
   const answer = await ask('/admin/rules/check', { method: 'POST', body });

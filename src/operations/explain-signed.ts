@@ -18,7 +18,8 @@ export interface SignedExplanation {
 }
 
 /** Tokens are signed for people there are, by the rules there are, now. */
-export interface ExplainSignedInput extends Omit<ExplainInput, 'subject' | 'at' | 'draft'> {
+export interface ExplainSignedInput
+  extends Omit<ExplainInput, 'subject' | 'at' | 'draft' | 'tried'> {
   readonly username: string;
   readonly actor: Actor;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { prosodyCrypto } from '../crypto/prosody-signatures.ts';
+import { fromIssuer } from '../domain/config-file/issuer-entry.ts';
 import type { Clock, Random } from '../domain/clock.ts';
 import type { Allowed } from '../domain/decide.ts';
 import { DomainError, isDomainError } from '../domain/errors.ts';
@@ -17,6 +18,7 @@ import type { AuthFacts } from '../domain/rules/facts.ts';
 import { canonicalTenant } from '../domain/tenant.ts';
 import { checkTokenSize, MAX_TOKEN_BYTES } from '../domain/token-size.ts';
 import { type Attributes, newLocalUser, type User } from '../domain/user.ts';
+import { matchesWildcard } from '../domain/wildcard.ts';
 import type { Stores } from '../stores/index.ts';
 import type { CatalogSnapshot, IssuerCatalog, LiveIssuer } from './issuer-catalog.ts';
 import { compileDraft } from './issuer-draft.ts';
@@ -58,6 +60,13 @@ export interface ExplainInput {
   readonly auth?: AuthFacts | undefined;
   /** Changes of the issuer that nobody has saved. */
   readonly draft?: IssuerFields | undefined;
+  /** In place of the rules that count for the room, be they the issuer's or a policy's. */
+  readonly tried?: TriedRules | undefined;
+}
+
+export interface TriedRules {
+  readonly useRule?: string | undefined;
+  readonly moderatorRule?: string | undefined;
 }
 
 /** Everybody who is made up has this id. */
@@ -69,8 +78,9 @@ export const JUST_SIGNED_IN: AuthFacts = { methods: ['pwd'], mfa: false, ageSeco
  *   `tenant_invalid`, `input_invalid` (the draft has mistakes).
  */
 export async function explain(deps: ExplainDeps, input: ExplainInput): Promise<Explanation> {
-  const live = withDraft(findLive(await deps.catalog.refresh(), input.issuer), input.draft);
   const asked = await readCase(deps, input);
+  const stored = withDraft(findLive(await deps.catalog.refresh(), input.issuer), input.draft);
+  const live = withDraft(stored, draftOf(stored, asked.room.canonical, input.tried));
   const { user, room, tenant, at: now, ip, auth } = asked;
   const facts = { user, room: room.canonical, tenant, now, auth, ip };
   const decision = explainDecision(live.compiled, facts);
@@ -91,6 +101,23 @@ function withDraft(live: LiveIssuer, draft: IssuerFields | undefined): LiveIssue
   if (draft === undefined) return live;
   const compiled = compileDraft(live.compiled, draft);
   return { ...live, issuer: compiled.issuer, compiled };
+}
+
+/** Where the rules of this room stand, these in their place. */
+function draftOf(
+  { issuer }: LiveIssuer,
+  room: string,
+  { useRule, moderatorRule }: TriedRules = {},
+): IssuerFields | undefined {
+  if (useRule === undefined && moderatorRule === undefined) return undefined;
+  const tried = {
+    ...(useRule === undefined ? {} : { useRule }),
+    ...(moderatorRule === undefined ? {} : { moderatorRule }),
+  };
+  const policy = issuer.rooms.findIndex(({ match }) => matchesWildcard(room, match));
+  if (policy < 0) return tried;
+  const { rooms = [] } = fromIssuer(issuer);
+  return { rooms: rooms.map((one, index) => (index === policy ? { ...one, ...tried } : one)) };
 }
 
 export function findLive(snapshot: CatalogSnapshot, slug: string): LiveIssuer {

@@ -91,6 +91,21 @@ describe('GET /admin/explain', () => {
     expect(answer.text).toContain('aria-invalid="true"');
   });
 
+  it('tries rules in place of those that count for the room, and saves nothing', async () => {
+    const auditor = await visitorOf('auditor');
+    const tried = `${CASE}&useRule=${encodeURIComponent("inGroup('nobody')")}`;
+    expect((await auditor.get(tried)).text).toContain('may not enter');
+    expect((await auditor.get(tried)).text).toContain('With rules that are not saved.');
+    expect((await auditor.get(CASE)).text).toContain('as participant');
+    const wrong = await auditor.get(
+      `${CASE}&useRule=${encodeURIComponent("1 == 1\r\n&& rooom == 'x'")}`,
+    );
+    expect(wrong.status).toBe(400);
+    expect(wrong.text).toMatch(
+      /Line 2, column 4:[\s\S]*Unknown variable: rooom[\s\S]*<mark>rooom<\/mark>/,
+    );
+  });
+
   it.each(['user=a&user=b', 'other=x', `user=${'x'.repeat(5000)}`])('refuses %s', async (query) => {
     const answer = await (await visitorOf('auditor')).get(`/admin/explain?${query}`);
     expect(answer.status).toBe(400);

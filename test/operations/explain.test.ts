@@ -111,6 +111,10 @@ describe('explain', () => {
     [{ issuer: 'tenants', tenant: 'arts' }, 'use_rule_false'],
     [{ draft: { useRule: '0' } }, 'use_rule_false'],
     [{ draft: { useRule: '0', rooms: [{ match: 'stand*', useRule: '1' }] } }, undefined],
+    [{ tried: { useRule: '0' } }, 'use_rule_false'],
+    [{ tried: { moderatorRule: '0' } }, undefined],
+    [{ tried: { useRule: '0' }, room: 'open-house' }, 'use_rule_false'],
+    [{ tried: { useRule: '1' }, ip: undefined }, undefined],
   ] as const)('with %j it is %s', async (overrides, reason) => {
     const { decision } = (await ask(overrides)).decision;
     expect(decision.outcome === 'denied' ? decision.reason : undefined).toBe(reason);

@@ -65,6 +65,7 @@ export function readCase(values: CaseValues): CaseReading {
       tenant: textOf(values.tenant),
       at,
       ip: textOf(values.ip),
+      tried: { useRule: ruleOf(values.useRule), moderatorRule: ruleOf(values.moderatorRule) },
       auth:
         values.mfa === '' ? JUST_SIGNED_IN : { methods: ['pwd', 'mfa'], mfa: true, ageSeconds: 0 },
     },
@@ -122,6 +123,11 @@ function namesIn(text: string): string[] {
     .split(/[,\n]/)
     .map((name) => name.trim())
     .filter((name) => name !== '');
+}
+
+/** Line ends as browsers send them become our own. */
+function ruleOf(text: string): string | undefined {
+  return textOf(text.replaceAll('\r\n', '\n'));
 }
 
 function textOf(text: string): string | undefined {

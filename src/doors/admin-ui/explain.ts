@@ -6,7 +6,7 @@
  */
 import type { Context, Middleware } from 'koa';
 import type { PastCase } from '../../domain/explain/past-case.ts';
-import { type AnyDomainError, isDomainError } from '../../domain/errors.ts';
+import { type AnyDomainError, type InputIssue, isDomainError } from '../../domain/errors.ts';
 import { actorOf } from '../../http/actor.ts';
 import { STATUS } from '../../http/errors.ts';
 import type { Forms } from '../../http/form.ts';
@@ -14,6 +14,7 @@ import type { CaseFault, CaseField, ExplainPages } from '../../http/page-context
 import type { Pages } from '../../http/pages.ts';
 import { parse } from '../../http/parse.ts';
 import { readQuery } from '../../http/query.ts';
+import { ruleFaults } from '../../http/rule-fault.ts';
 import { may } from '../../http/session.ts';
 import { type ExplainDeps, type ExplainInput, explain } from '../../operations/explain.ts';
 import { explainSigned, type ExplainSignedDeps } from '../../operations/explain-signed.ts';
@@ -64,11 +65,16 @@ function showExplain(deps: ExplainPageDeps): Middleware {
 function signExplained(deps: ExplainPageDeps): Middleware {
   return async (ctx) => {
     const asked = parse(caseQuery, await deps.forms.read(ctx), 'body');
-    const values = { ...asked, madeUp: '', at: '' };
-    return attempt(ctx, deps, { values, past: undefined }, async ({ subject, ...input }) => {
-      const username = subject.kind === 'known' ? subject.name : '';
-      return explainSigned(deps, { ...input, username, actor: actorOf(ctx) });
-    });
+    const values = { ...asked, madeUp: '', at: '', useRule: '', moderatorRule: '' };
+    return attempt(
+      ctx,
+      deps,
+      { values, past: undefined },
+      async ({ subject, tried: _tried, ...input }) => {
+        const username = subject.kind === 'known' ? subject.name : '';
+        return explainSigned(deps, { ...input, username, actor: actorOf(ctx) });
+      },
+    );
   };
 }
 
@@ -86,6 +92,10 @@ async function attempt(
   try {
     return show(ctx, deps, { values, past, ...(await work(reading.input)) });
   } catch (error) {
+    if (isDomainError(error) && error.code === 'input_invalid') {
+      ctx.status = STATUS.input_invalid;
+      return show(ctx, deps, { values, past, ruleFaults: faultsIn(error.details.issues, values) });
+    }
     const fault = isDomainError(error) ? faultOf(error) : undefined;
     if (!fault || !isDomainError(error)) throw error;
     ctx.status = STATUS[error.code];
@@ -104,6 +114,20 @@ const FAULTS: Readonly<Partial<Record<AnyDomainError['code'], readonly [CaseFiel
 function faultOf({ code }: AnyDomainError): Page['faults'] | undefined {
   const fault = FAULTS[code];
   return fault && { [fault[0]]: fault[1] };
+}
+
+/** `rooms[2].useRule` is the rule that was tried there. */
+function faultsIn(issues: readonly InputIssue[], values: CaseValues): Page['ruleFaults'] {
+  const named = issues.map((issue) => ({
+    ...issue,
+    path: issue.path.replace(/^rooms\[\d+\]\./, ''),
+  }));
+  const { useRule, moderatorRule } = ruleFaults(named, (path) =>
+    path === 'useRule' || path === 'moderatorRule'
+      ? values[path].replaceAll('\r\n', '\n')
+      : undefined,
+  );
+  return { ...(useRule && { useRule }), ...(moderatorRule && { moderatorRule }) };
 }
 
 async function findPast(
@@ -125,6 +149,7 @@ function show(ctx: Context, { pages, catalog }: ExplainPageDeps, shown: Shown): 
   );
   pages.show(ctx, 'admin-explain', {
     faults: {},
+    ruleFaults: {},
     past: undefined,
     explanation: undefined,
     token: undefined,

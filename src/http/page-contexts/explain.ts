@@ -1,4 +1,5 @@
 import type { Explanation } from '../../domain/explain/explanation.ts';
+import type { RuleFault } from '../rule-fault.ts';
 import type { PastCase } from '../../domain/explain/past-case.ts';
 
 /** A field of the case, as it stands in the address. */
@@ -15,6 +16,8 @@ export const CASE_FIELDS = [
   'at',
   'ip',
   'mfa',
+  'useRule',
+  'moderatorRule',
   'reference',
 ] as const;
 export type CaseField = (typeof CASE_FIELDS)[number];
@@ -36,6 +39,8 @@ export interface ExplainPages {
     readonly issuers: readonly (readonly [string, string])[];
     readonly values: Readonly<Record<CaseField, string>>;
     readonly faults: Readonly<Partial<Record<CaseField, CaseFault>>>;
+    /** Mistakes in the rules that are tried. */
+    readonly ruleFaults: Readonly<Partial<Record<'useRule' | 'moderatorRule', RuleFault>>>;
     /** What was decided then, when the case came by its reference. */
     readonly past: PastCase | undefined;
     readonly explanation: Explanation | undefined;

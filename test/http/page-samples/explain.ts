@@ -8,6 +8,7 @@ import {
   type CaseField,
   type ExplainPages,
 } from '../../../src/http/page-contexts/explain.ts';
+import { ruleFault } from '../../../src/http/rule-fault.ts';
 import { anIssuer, aUser, NOW } from '../../factories.ts';
 import { verdictSamples } from './inspect.ts';
 import type { SamplesOf } from './samples-of.ts';
@@ -28,6 +29,7 @@ export function explainSamples(text: string): SamplesOf<ExplainPages> {
     issuers: [['main', text]] as const,
     values,
     faults: {},
+    ruleFaults: {},
     past: undefined,
     explanation: undefined,
     maySign: true,
@@ -36,7 +38,11 @@ export function explainSamples(text: string): SamplesOf<ExplainPages> {
   const allowed = explanationOf(text, "inGroup('staff')");
   return {
     'admin-explain': [
-      { ...page, values: empty },
+      {
+        ...page,
+        values: empty,
+        ruleFaults: { useRule: ruleFault({ message: text, hint: text, offset: 1 }, text) },
+      },
       {
         ...page,
         faults: {
