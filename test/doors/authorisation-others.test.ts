@@ -3,7 +3,7 @@
  * neither by their own account nor by another's.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { UserRole } from '../../src/domain/permissions.ts';
+import { PERMISSIONS, type UserRole } from '../../src/domain/permissions.ts';
 import { testApp } from '../support/app.ts';
 import type { Visitor } from '../support/visitor.ts';
 import { PASSWORD } from '../support/world.ts';
@@ -72,5 +72,69 @@ describe('a user manager', () => {
     const fields = { action: 'disable', [`user.${root.id}`]: 'yes' };
     await visitors.get('user_manager')!.submit('/admin/users/bulk', fields, { page: '/account' });
     expect((await app.stores.users.findById(root.id))?.disabledAt).toBeUndefined();
+  });
+});
+
+describe('the API key of a user manager', () => {
+  const calls: readonly (readonly [string, string, unknown])[] = [
+    ['PATCH', '', { displayName: 'x' }],
+    ['PUT', '', { displayName: 'x' }],
+    ['DELETE', '', undefined],
+    ['POST', '/password-link', undefined],
+    ['DELETE', '/sessions', undefined],
+    ['PATCH', '', { role: 'administrator' }],
+  ];
+  const keyOf = async (role: UserRole) => {
+    const maker = await app.addUser({ role });
+    return app.apiKey(PERMISSIONS, maker);
+  };
+
+  it.each(calls)('may not %s …%s an administrator', async (method, rest, body) => {
+    const target = await app.addUser({ role: 'administrator' });
+    const path = `/api/v1/users/${target.username}${rest}`;
+    const answer = await app.api(method, path, { key: await keyOf('user_manager'), body });
+    expect(answer.status).toBe(403);
+    expect(await app.stores.users.findById(target.id)).toEqual(target);
+  });
+
+  it('does to many at once what it may do to one', async () => {
+    const high = await app.addUser({ role: 'administrator' });
+    const plain = await app.addUser();
+    const body = { action: 'disable', ids: [high.id, plain.id] };
+    const key = await keyOf('user_manager');
+    const answer = await app.api('POST', '/api/v1/users/bulk', { key, body });
+    expect(answer.json.results).toEqual([
+      { id: high.id, refused: 'rights_too_high' },
+      { id: plain.id, refused: null },
+    ]);
+    expect((await app.stores.users.findById(high.id))?.disabledAt).toBeUndefined();
+  });
+
+  it('gives nobody a role, its maker neither', async () => {
+    const maker = await app.addUser({ role: 'user_manager' });
+    const key = await app.apiKey(PERMISSIONS, maker);
+    for (const body of [{ role: 'administrator' }, { role: 'auditor' }, { role: null }]) {
+      const answer = await app.api('PATCH', `/api/v1/users/${maker.username}`, { key, body });
+      expect([answer.status, answer.json.error.code]).toEqual([403, 'permission_required']);
+    }
+    const body = { username: 'new-root', role: 'administrator' };
+    expect((await app.api('POST', '/api/v1/users', { key, body })).status).toBe(403);
+    expect((await app.stores.users.findById(maker.id))?.role).toBe('user_manager');
+  });
+
+  it('puts back nobody of higher rights, and no issuer', async () => {
+    const root = visitors.get('administrator')!;
+    const high = await app.addUser({ role: 'administrator' });
+    await root.submit(`/admin/users/${high.id}/remove`, {}, { page: '/account' });
+    const kinds = ['user'] as const;
+    const now = app.clock.now();
+    const page = await app.stores.bin.list({ kinds, now, after: undefined, limit: 100 });
+    const item = page.items.find(({ objectId }) => objectId === high.id);
+    const manager = visitors.get('user_manager')!;
+    for (const what of ['restore', 'remove']) {
+      const path = `/admin/bin/${item?.id}/${what}`;
+      expect((await manager.submit(path, {}, { page: '/account' })).status).toBe(403);
+    }
+    expect(await app.stores.users.findById(high.id)).toBeUndefined();
   });
 });

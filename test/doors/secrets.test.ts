@@ -29,6 +29,10 @@ beforeAll(async () => {
   await root.signIn('root', PASSWORD);
   apiKey = await app.apiKey(PERMISSIONS, person);
 
+  const link = await app.api('POST', '/api/v1/users/ada/password-link', { key: apiKey });
+  const passwordLink = /[\w-]{43}$/.exec(link.json.link)?.[0] ?? '';
+  expect((await app.visitor().get(`/password/${passwordLink}`)).status).toBe(200);
+
   const hash = (await app.stores.users.findPasswordHash(person.id)) ?? '';
   const cookie = (name: string) =>
     [...root.cookies].find(([known]) => known.endsWith(name))?.[1] ?? '';
@@ -41,6 +45,8 @@ beforeAll(async () => {
     ['the session cookie', cookie('roomkey')],
     ['the device cookie', cookie('device')],
     ['the API key', apiKey],
+    ['the link to choose a password', passwordLink],
+    ['the hash of the link', tokenHash(passwordLink).toString('hex')],
     ['the hash of the API key', tokenHash(apiKey).toString('hex')],
     ['the hash of the session cookie', tokenHash(cookie('roomkey')).toString('hex')],
     ['ROOMKEY_SECRET', '07'.repeat(16)],
@@ -61,6 +67,9 @@ function secretsIn(text: string): string[] {
   const found = [...canaries].filter(([, secret]) => text.includes(secret)).map(([what]) => what);
   return [...found, ...MARKS.filter(([, mark]) => mark.test(text)).map(([what]) => what)];
 }
+
+/** Where hashes belong. */
+const HASHED = ['users', 'sessions', 'api_keys', 'password_links'];
 
 describe('secrets', () => {
   it('are on no page an administrator reaches', { timeout: 120_000 }, async () => {
@@ -93,7 +102,7 @@ describe('secrets', () => {
       for (const { line } of rows as { line: string }[])
         for (const one of secretsIn(line)) {
           const isKept = /^the (password )?hash|^the salt|^a hash/.test(one);
-          const isItsTable = ['users', 'sessions', 'api_keys'].includes(table);
+          const isItsTable = HASHED.includes(table);
           if (!(isKept && isItsTable)) told.push([table, one]);
         }
     }
