@@ -6,7 +6,7 @@ import type { Issuer } from './issuer.ts';
  * in a fixed order; `null` is nothing. No secret is in it. What is shown, compared and sent back.
  */
 export function representIssuer(issuer: Issuer) {
-  const { features, lobby, mapping, extraClaims, rooms } = fromIssuer(issuer);
+  const { features, lobby, mapping, extraClaims, rooms, clients } = fromIssuer(issuer);
   return {
     slug: issuer.slug,
     name: issuer.name,
@@ -31,5 +31,6 @@ export function representIssuer(issuer: Issuer) {
     extraClaims: extraClaims ?? null,
     group: issuer.group ?? null,
     rooms: rooms ?? [],
+    clients: clients ?? [],
   };
 }

@@ -43,6 +43,12 @@ export interface IssuerWarning {
   readonly weight: WarningWeight;
 }
 
+/** All that can be told. */
+export const WARNINGS: readonly IssuerWarning[] = Object.entries(WEIGHTS).map(([code, weight]) => ({
+  code: code as WarningCode,
+  weight,
+}));
+
 /** Below this a slow page or a clock a little off uses the token up. */
 const SHORT_LIFE_SECONDS = 60;
 const NOBODY = new Set(['0', 'deny', 'false']);

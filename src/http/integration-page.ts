@@ -12,7 +12,7 @@ export function guideFor(
 ): Omit<PageContexts['integration'], 'occasion'> {
   const guide = buildIntegrationGuide(issuer, publicUrl, choice);
   return {
-    issuer: { slug: issuer.slug, name: issuer.name },
+    issuer: { slug: issuer.slug, name: issuer.name, mayWrite: true },
     host: issuer.serverUrl === undefined ? undefined : new URL(issuer.serverUrl).host,
     guide,
     query: `?${new URLSearchParams({ ...guide.choice }).toString()}`,

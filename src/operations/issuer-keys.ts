@@ -181,6 +181,21 @@ export async function replaceNextKey(
   });
 }
 
+/**
+ * Makes another next key, in place of the one there is.
+ *
+ * @throws {DomainError} `issuer_not_found`, `issuer_without_keys`.
+ */
+export async function generateNextKey(
+  deps: RotateKeysDeps,
+  { slug, actor }: Pick<ReplaceNextInput, 'slug' | 'actor'>,
+): Promise<{ kid: string }> {
+  const { rsaBits } = await findRsIssuer(deps.stores, slug);
+  const key = await deps.makeKey(rsaBits);
+  await replaceNextKey(deps, { slug, key, origin: 'generated', actor });
+  return { kid: key.kid };
+}
+
 /** Retires keys whose last token has ended for an hour. Gives how many. */
 export async function retireKeys({ stores, clock }: KeyDeps): Promise<number> {
   return stores.transaction(async (tx) => {

@@ -5,8 +5,8 @@
  * @module
  */
 import { type App, keyId, stopId } from './api-calls.ts';
+import { ISSUER_ADDRESSES } from './issuer-rows.ts';
 import { PEOPLE_ADDRESSES } from './people-rows.ts';
-import { PASSWORD } from './world.ts';
 
 /** A: administrator, M: user manager, U: auditor. */
 export type Roles = 'A' | 'AM' | 'AU' | 'AMU';
@@ -23,6 +23,7 @@ const at = (roles: Roles, path: string): AdminRow => ({ roles, at: () => path })
 
 export const ADMIN_ADDRESSES: Readonly<Record<string, AdminRow>> = {
   ...PEOPLE_ADDRESSES,
+  ...ISSUER_ADDRESSES,
 
   'GET /admin': at('AU', '/admin'),
 
@@ -60,29 +61,8 @@ export const ADMIN_ADDRESSES: Readonly<Record<string, AdminRow>> = {
 
   'GET /admin/export': at('AU', '/admin/export'),
   'GET /admin/export/roomkey.yaml': at('AU', '/admin/export/roomkey.yaml'),
-
-  'GET /admin/issuers': at('AU', '/admin/issuers'),
-  'GET /admin/issuers/:slug/integration': at('AU', '/admin/issuers/main/integration'),
-  'GET /admin/issuers/:slug/integration/:file': {
-    roles: 'AU',
-    at: async (app) => {
-      const page = '/admin/issuers/main/integration';
-      return linkOn(app, page, new RegExp(`${page}/[^"?#]+`));
-    },
-  },
 };
 
 function ofStop(roles: Roles, rest: string): AdminRow {
   return { roles, at: async (app) => `/admin/stops/${await stopId(app)}${rest}` };
-}
-
-/** The first link of a page that looks like this, as an administrator sees it. */
-async function linkOn(app: App, page: string, link: RegExp): Promise<string> {
-  const user = await app.addUser({ role: 'administrator' });
-  await app.givePassword(user);
-  const visitor = app.visitor();
-  await visitor.signIn(user.username, PASSWORD);
-  const found = link.exec((await visitor.get(page)).text)?.[0];
-  if (found === undefined) throw new Error(`${page} leads to no ${link}`);
-  return found;
 }

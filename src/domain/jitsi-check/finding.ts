@@ -41,6 +41,7 @@ const STATES = {
 } as const satisfies Record<string, JitsiFinding['state']>;
 
 export type JitsiFindingCode = keyof typeof STATES;
+export const JITSI_FINDINGS = Object.keys(STATES) as readonly JitsiFindingCode[];
 
 export function finding(
   code: JitsiFindingCode,

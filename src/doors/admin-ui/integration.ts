@@ -14,6 +14,7 @@ import { guideFor } from '../../http/integration-page.ts';
 import type { Pages } from '../../http/pages.ts';
 import { readQuery } from '../../http/query.ts';
 import type { IssuerCatalog } from '../../operations/issuer-catalog.ts';
+import { headOf } from './issuer-page.ts';
 import { liveIssuer } from './live-issuer.ts';
 import { type AdminRoute, get, param } from './route.ts';
 
@@ -43,7 +44,7 @@ function showIntegration({ catalog, pages, publicUrl }: IntegrationDeps): Middle
     const { issuer } = liveIssuer(ctx, catalog);
     const occasion = ctx.query.from === 'setup' ? 'setup' : 'visit';
     const guide = guideFor(issuer, publicUrl(), choiceOf(ctx, issuer));
-    pages.show(ctx, 'integration', { ...guide, occasion });
+    pages.show(ctx, 'integration', { ...guide, issuer: headOf(ctx, issuer), occasion });
   };
 }
 

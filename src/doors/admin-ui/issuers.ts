@@ -3,6 +3,7 @@ import { asCurl } from '../../http/as-curl.ts';
 import { listFrame, listQuery } from '../../http/list-query.ts';
 import type { Pages } from '../../http/pages.ts';
 import { readQuery } from '../../http/query.ts';
+import { may } from '../../http/session.ts';
 import type { IssuerCatalog } from '../../operations/issuer-catalog.ts';
 import { type AdminRoute, get } from './route.ts';
 
@@ -37,6 +38,7 @@ function showIssuers({ catalog, pages, publicUrl }: IssuersPageDeps): Middleware
     pages.show(ctx, 'admin-issuers', {
       list: listFrame(ctx, { q, total, next: undefined }),
       issuers,
+      mayWrite: may(ctx, 'issuers:write'),
       machine: {
         curl: asCurl(publicUrl(), { method: 'GET', path: '/api/v1/issuers' }),
         yaml: undefined,

@@ -14,6 +14,7 @@ import { dashboardRoutes } from './dashboard.ts';
 import { exportRoutes } from './export.ts';
 import { inspectRoutes } from './inspect.ts';
 import { integrationRoutes } from './integration.ts';
+import { issuerPageRoutes } from './issuer-routes.ts';
 import { issuerRoutes } from './issuers.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { type AdminRoute, mountAdminRoutes } from './route.ts';
@@ -22,6 +23,7 @@ import { ruleEditorRoutes } from './rule-editor.ts';
 const AREAS = [
   // A line for each.
   issuerRoutes,
+  issuerPageRoutes,
   integrationRoutes,
   apiKeyRoutes,
   exportRoutes,

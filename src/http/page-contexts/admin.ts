@@ -13,6 +13,7 @@ export interface AdminPages {
   'admin-issuers': {
     readonly list: ListFrame;
     readonly issuers: readonly IssuerEntry[];
+    readonly mayWrite: boolean;
     readonly machine: MachineForm;
   };
 }

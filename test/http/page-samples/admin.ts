@@ -22,7 +22,12 @@ export function adminSamples(text: string): SamplesOf<AdminPages> {
     ],
     'admin-export': [{ machine }],
     'admin-issuers': [
-      { list, issuers: [issuer, { ...issuer, slug: 'partner', host: undefined }], machine },
+      {
+        list,
+        issuers: [issuer, { ...issuer, slug: 'partner', host: undefined }],
+        mayWrite: true,
+        machine,
+      },
       {
         list: {
           ...list,
@@ -31,6 +36,7 @@ export function adminSamples(text: string): SamplesOf<AdminPages> {
           nextHref: undefined,
         },
         issuers: [],
+        mayWrite: false,
         machine: { curl: undefined, yaml: undefined },
       },
     ],
