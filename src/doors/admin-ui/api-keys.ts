@@ -9,6 +9,7 @@ import { API_KEY_NAME_MAX, stateOf } from '../../domain/api-key.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { PERMISSIONS, type Permission, permissionsOf } from '../../domain/permissions.ts';
 import { actorOf } from '../../http/actor.ts';
+import { asCurl } from '../../http/as-curl.ts';
 import type { Forms } from '../../http/form.ts';
 import { listFrame, listQuery, PAGE_SIZE } from '../../http/list-query.ts';
 import type { ApiKeyEntry, ApiKeyPages } from '../../http/page-contexts/api-keys.ts';
@@ -50,7 +51,7 @@ export function apiKeyRoutes(deps: ApiKeyPagesDeps): readonly AdminRoute[] {
   ];
 }
 
-function showApiKeys({ stores, pages, clock }: ApiKeyPagesDeps): Middleware {
+function showApiKeys({ stores, pages, clock, publicUrl }: ApiKeyPagesDeps): Middleware {
   return async (ctx) => {
     const { q, after } = readQuery(ctx, query);
     const now = clock.now();
@@ -60,6 +61,10 @@ function showApiKeys({ stores, pages, clock }: ApiKeyPagesDeps): Middleware {
       keys: items.map((listed) => entryOf(listed, now)),
       now,
       mayWrite: may(ctx, 'api-keys:write'),
+      machine: {
+        curl: asCurl(publicUrl(), { method: 'GET', path: '/api/v1/api-keys' }),
+        yaml: undefined,
+      },
     });
   };
 }

@@ -1,6 +1,7 @@
 import type { ApiKeyState } from '../../domain/api-key.ts';
 import type { Permission } from '../../domain/permissions.ts';
 import type { ListFrame } from '../list-query.ts';
+import type { MachineForm } from './admin.ts';
 
 export interface ApiKeyPages {
   'admin-api-keys': {
@@ -9,6 +10,7 @@ export interface ApiKeyPages {
     readonly now: Date;
     /** Whether whoever looks may make and revoke keys. */
     readonly mayWrite: boolean;
+    readonly machine: MachineForm;
   };
   'admin-api-key-new': {
     readonly name: string;

@@ -7,6 +7,7 @@ import type { SamplesOf } from './samples-of.ts';
 /** With `text` wherever somebody else's text can stand. */
 export function apiKeySamples(text: string): SamplesOf<ApiKeyPages> {
   const list = listSample(text);
+  const machine = { curl: text, yaml: undefined };
   const key = {
     id: '0b7c0d3e-4a55-4e0d-9d0e-0d6a7b1c2f11',
     name: text,
@@ -32,9 +33,10 @@ export function apiKeySamples(text: string): SamplesOf<ApiKeyPages> {
         ],
         now: NOW,
         mayWrite: true,
+        machine,
       },
-      { list, keys: [key], now: NOW, mayWrite: false },
-      { list, keys: [], now: NOW, mayWrite: true },
+      { list, keys: [key], now: NOW, mayWrite: false, machine },
+      { list, keys: [], now: NOW, mayWrite: true, machine },
     ],
     'admin-api-key-new': [
       { name: text, scopes, days: '90', faults: {} },
