@@ -8,6 +8,7 @@ import { tokenHash } from '../../src/crypto/digest.ts';
 import type { Permission } from '../../src/domain/permissions.ts';
 import { stopTokens } from '../../src/operations/stop-tokens.ts';
 import type { testApp } from './app.ts';
+import { ISSUER_CALLS } from './issuer-rows.ts';
 import { PEOPLE_CALLS } from './people-rows.ts';
 
 export type App = Awaited<ReturnType<typeof testApp>>;
@@ -29,6 +30,7 @@ export interface ApiRow {
 
 export const API_CALLS: Readonly<Record<string, ApiRow>> = {
   ...PEOPLE_CALLS,
+  ...ISSUER_CALLS,
 
   'GET /api/v1/me': row(undefined, '/api/v1/me'),
 
@@ -94,7 +96,6 @@ export const API_CALLS: Readonly<Record<string, ApiRow>> = {
 
   'GET /api/v1/config': row('settings:read', '/api/v1/config'),
 
-  'GET /api/v1/issuers': row('issuers:read', '/api/v1/issuers'),
   'POST /api/v1/issuers/{issuer}/tokens': row('tokens:mint', '/api/v1/issuers/main/tokens', {
     body: { user: 'ada', room: 'Café Réunion' },
     status: 201,

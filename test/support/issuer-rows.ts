@@ -3,7 +3,10 @@
  *
  * @module
  */
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import type { Permission } from '../../src/domain/permissions.ts';
 import type { AdminRow, Roles } from './admin-addresses.ts';
+import type { ApiCall, ApiRow, App } from './api-calls.ts';
 
 const MAIN = '/admin/issuers/main';
 const at = (roles: Roles, path: string): AdminRow => ({ roles, at: () => path });
@@ -50,3 +53,77 @@ export const ISSUER_ADDRESSES: Readonly<Record<string, AdminRow>> = {
   'GET /admin/issuers/:slug/check': own('/check', 'AU'),
   'POST /admin/issuers/:slug/check': own('/check', 'AU'),
 };
+
+const API = '/api/v1/issuers';
+const POLICY = { match: 'staff-*', useRule: '1' };
+
+export const ISSUER_CALLS: Readonly<Record<string, ApiRow>> = {
+  'GET /api/v1/issuers': to('issuers:read', async () => ({ path: API })),
+  'GET /api/v1/issuers/{issuer}': to('issuers:read', async () => ({ path: `${API}/main` })),
+  'PUT /api/v1/issuers/{issuer}': to('issuers:write', async () => ({
+    path: `${API}/put-${randomUUID().slice(0, 8)}`,
+    body: { useRule: '1', name: 'Put' },
+    status: 201,
+  })),
+  'PATCH /api/v1/issuers/{issuer}': ofOwn('issuers:write', '', { body: { name: 'Patched' } }),
+  'DELETE /api/v1/issuers/{issuer}': ofOwn('issuers:write', '', { status: 204 }),
+  'POST /api/v1/issuers/{issuer}/check': ofOwn('issuers:read', '/check', { body: {} }),
+
+  'POST /api/v1/issuers/{issuer}/rooms': ofOwn('issuers:write', '/rooms', {
+    body: { match: 'exam-*', useRule: '0', position: 0 },
+  }),
+  'PUT /api/v1/issuers/{issuer}/rooms/{match}': ofOwn('issuers:write', '/rooms/staff-*', {
+    body: { ...POLICY, moderatorRule: '1' },
+  }),
+  'POST /api/v1/issuers/{issuer}/rooms/{match}/move': ofOwn(
+    'issuers:write',
+    '/rooms/staff-*/move',
+    { body: { position: 0 } },
+  ),
+  'DELETE /api/v1/issuers/{issuer}/rooms/{match}': ofOwn('issuers:write', '/rooms/staff-*'),
+
+  'GET /api/v1/issuers/{issuer}/keys': ofOwn('issuers:read', '/keys'),
+  'POST /api/v1/issuers/{issuer}/keys/rotate': ofOwn('keys:write', '/keys/rotate', {
+    body: { force: true },
+  }),
+  'POST /api/v1/issuers/{issuer}/keys/generate': ofOwn('keys:write', '/keys/generate', {
+    body: {},
+  }),
+  'POST /api/v1/issuers/{issuer}/keys/import': ofOwn('keys:write', '/keys/import', {
+    body: { privatePem: aPrivateKey() },
+  }),
+  'POST /api/v1/issuers/{issuer}/keys/{kid}/retire': to('keys:write', async (app) => {
+    const issuer = await anOwn(app);
+    const keys = await app.stores.signingKeys.listOf(issuer.id);
+    const kid = keys.find(({ stage }) => stage === 'next')?.kid ?? '';
+    await app.stores.signingKeys.stopSigning(kid, app.clock.now());
+    return { path: `${API}/${issuer.slug}/keys/${kid}/retire`, body: {} };
+  }),
+
+  'GET /api/v1/settings': to('settings:read', async () => ({ path: '/api/v1/settings' })),
+  'PATCH /api/v1/settings': to('settings:write', async () => ({
+    path: '/api/v1/settings',
+    body: { branding: { name: 'House' } },
+  })),
+};
+
+function to(needs: Permission, call: (app: App) => Promise<ApiCall>): ApiRow {
+  return { needs, call };
+}
+
+/** Of an issuer made for this call. */
+function ofOwn(needs: Permission, rest: string, call: Omit<ApiCall, 'path'> = {}): ApiRow {
+  return to(needs, async (app) => ({ path: `${API}/${(await anOwn(app)).slug}${rest}`, ...call }));
+}
+
+async function anOwn(app: App) {
+  const rooms = [
+    { ...POLICY, moderatorRule: undefined, features: undefined, lobbyBypass: undefined },
+  ];
+  return app.addIssuer({ slug: `own-${randomUUID().slice(0, 8)}`, serverUrl: undefined, rooms });
+}
+
+export function aPrivateKey(): string {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}

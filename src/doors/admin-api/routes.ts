@@ -12,10 +12,13 @@ import { apiKeyApi } from './api-keys.ts';
 import { auditApi } from './audit.ts';
 import { configApi } from './config.ts';
 import { explainApi } from './explain.ts';
-import { issuerApi } from './issuers.ts';
+import { issuerApi } from './issuers/issuers.ts';
+import { keyApi } from './issuers/keys.ts';
+import { roomApi } from './issuers/rooms.ts';
 import { type ApiFrameDeps, mountApiRoutes } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
 import type { ApiRoute } from './route.ts';
+import { settingsApi } from './settings.ts';
 import { stopsApi } from './stops.ts';
 import { ruleApi } from './rules.ts';
 import { binApi } from './people/bin.ts';
@@ -28,6 +31,9 @@ import { tokenApi } from './tokens.ts';
 const AREAS = [
   // A line for each.
   issuerApi,
+  roomApi,
+  keyApi,
+  settingsApi,
   tokenApi,
   apiKeyApi,
   configApi,
