@@ -95,6 +95,7 @@ export async function revokeApiKey(
       type: 'api_key.revoked',
       ...actor,
       ...targetOf(found.key),
+      details: { before: {}, after: { revoked: true } },
     });
   });
 }

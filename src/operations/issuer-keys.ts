@@ -79,7 +79,7 @@ export async function rotateIssuerKeys(
     if (!force && isYoung)
       throw new DomainError('key_too_young', { slug, readyAt: readyToSignAt(next) });
     await promoteNext(tx, ring, { issuer, made, now });
-    const details = isYoung ? { forced: true } : undefined;
+    const details = { ...rotationOf(ring, made), ...(isYoung && { forced: true }) };
     await writeDown(tx, { type: 'key.rotated', issuer, kid: next.kid, actor, now, details });
     return { kid: next.kid, nextKid: made.kid };
   });
@@ -101,7 +101,8 @@ export async function rotateDueKeys({ stores, clock, makeKey }: RotateKeysDeps):
       const next = ring.find(({ stage }) => stage === 'next');
       if (!next || !(await isRotationDue(tx, slug, now))) return false;
       await promoteNext(tx, ring, { issuer, made, now });
-      const details = { keyRotationDays: issuer.keyRotationDays };
+      const { keyRotationDays } = issuer;
+      const details = { ...rotationOf(ring, made), keyRotationDays };
       await writeDown(tx, {
         type: 'key.rotated',
         issuer,
@@ -144,6 +145,19 @@ async function promoteNext(
   await signingKeys.add(toSigningKey(made, { issuer, stage: 'next', now }));
 }
 
+/** For `details` of the event: which key signs, and which comes next. */
+function rotationOf(ring: readonly SigningKey[], made: RsaKey) {
+  const next = kidAt(ring, 'next');
+  return {
+    before: { active: kidAt(ring, 'active'), next },
+    after: { active: next, next: made.kid },
+  };
+}
+
+function kidAt(ring: readonly SigningKey[], wanted: SigningKeyStage): string | undefined {
+  return ring.find(({ stage }) => stage === wanted)?.kid;
+}
+
 export interface ReplaceNextInput {
   readonly slug: string;
   readonly key: RsaKey;
@@ -176,7 +190,10 @@ export async function replaceNextKey(
       kid: key.kid,
       actor,
       now,
-      details: { origin },
+      details: {
+        before: { next: kidAt(ring, 'next') },
+        after: { next: key.kid, origin },
+      },
     });
   });
 }

@@ -1,3 +1,5 @@
+import { diffOf } from '../domain/audit-diff.ts';
+import { describeIssuer } from '../domain/config-file/issuer-entry.ts';
 import type { BinItem } from '../domain/bin.ts';
 import type { Clock, Random } from '../domain/clock.ts';
 import { DomainError } from '../domain/errors.ts';
@@ -48,6 +50,7 @@ export async function removeIssuer(
       targetId: id,
       targetName: slug,
       issuerId: id,
+      details: { ...diffOf(describeIssuer(issuer), undefined) },
     });
     return item;
   });

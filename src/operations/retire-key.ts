@@ -37,7 +37,8 @@ export async function retireKey(
     const isInUse = safeAt !== undefined && now < safeAt;
     if (isInUse && !force) throw new DomainError('key_in_use', { kid, safeAt });
     await tx.signingKeys.retire(kid, now);
-    const details = isInUse ? { forced: true } : undefined;
+    const change = { before: { stage: key.stage }, after: { stage: 'retired' } };
+    const details = { ...change, ...(isInUse && { forced: true }) };
     await writeDown(tx, { type: 'key.retired', issuer, kid, actor, now, details });
   });
 }

@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { writeAudit } from '../../src/domain/audit-export.ts';
 import { readRetention } from '../../src/domain/audit-retention.ts';
 import { setAuditRetention } from '../../src/operations/audit-retention.ts';
+import { replaceNextKey, rotateIssuerKeys } from '../../src/operations/issuer-keys.ts';
 import { exportAudit } from '../../src/operations/export-audit.ts';
 import { sweep } from '../../src/wiring/jobs.ts';
 import { testWorld } from '../support/world.ts';
@@ -19,7 +20,36 @@ async function written(format: 'csv' | 'json' | 'jsonl', q?: string): Promise<st
   return text;
 }
 
+describe('a change of keys', () => {
+  it('says which key signed before and signs after, and which comes next', async () => {
+    const { slug } = await world.addIssuer({ slug: 'main' });
+    const kidsBefore = await kids();
+    const made = await rotateIssuerKeys(world, { slug, force: true, actor });
+    expect((await lastEvent())?.details).toEqual({
+      before: kidsBefore,
+      after: { active: kidsBefore.next, next: made.nextKid },
+      forced: true,
+    });
+    const key = await world.makeKey();
+    await replaceNextKey(world, { slug, key, origin: 'imported', actor });
+    expect((await lastEvent())?.details).toEqual({
+      before: { next: made.nextKid },
+      after: { next: key.kid, origin: 'imported' },
+    });
+  });
+
+  async function kids() {
+    const served = await stores.signingKeys.listServed();
+    const at = (wanted: string) => served.find(({ stage }) => stage === wanted)?.kid;
+    return { active: at('active'), next: at('next') };
+  }
+});
+
 describe('exportAudit', () => {
+  beforeAll(async () => {
+    await database.knex('audit_events').del();
+  });
+
   it('gives every row once, in batches, and not what is written meanwhile', async () => {
     await database.knex.raw(
       `insert into audit_events (at, type, jti)
