@@ -7,6 +7,8 @@
  * @module
  */
 
+import type { ImportFault } from './user-import.ts';
+
 /** One rejected field. `path` is dotted, relative to the input: `query.room`. */
 export interface InputIssue {
   readonly path: string;
@@ -44,6 +46,15 @@ export interface ErrorDetails {
   group_name_taken: { readonly name: string };
   group_not_found: { readonly name: string };
   hashing_busy: { readonly retryAfterSeconds: number };
+  import_not_found: undefined;
+  import_not_ready: undefined;
+  /** Line from 1, or 0; column by its heading, or ''. */
+  import_unreadable: {
+    readonly fault: ImportFault;
+    readonly line: number;
+    readonly column: string;
+    readonly hint: string;
+  };
   input_invalid: { readonly issues: readonly InputIssue[] };
   issuer_not_found: { readonly slug: string };
   issuer_without_keys: { readonly slug: string };

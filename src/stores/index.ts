@@ -12,6 +12,7 @@ import { type AuditHourStore, createAuditHourStore } from './audit-hours.ts';
 import { type CatalogVersionStore, createCatalogVersionStore } from './catalog-version.ts';
 import { type ClientStore, createClientStore } from './clients.ts';
 import { createGroupStore, type GroupStore } from './groups.ts';
+import { createImportStore, type ImportStore } from './imports.ts';
 import { createIssuerStore, type IssuerStore } from './issuers.ts';
 import { createKnownDeviceStore, type KnownDeviceStore } from './known-devices.ts';
 import { createLoginCounterStore, type LoginCounterStore } from './login-counters.ts';
@@ -35,6 +36,7 @@ export interface StoresInTransaction {
   readonly catalogVersion: CatalogVersionStore;
   readonly clients: ClientStore;
   readonly groups: GroupStore;
+  readonly imports: ImportStore;
   readonly issuers: IssuerStore;
   readonly knownDevices: KnownDeviceStore;
   readonly loginCounters: LoginCounterStore;
@@ -84,6 +86,7 @@ function over(sql: Sql, secretBox: SecretBox, traits: { prepared: boolean }): St
     catalogVersion: createCatalogVersionStore(sql),
     clients: createClientStore(sql, secretBox),
     groups: createGroupStore(sql),
+    imports: createImportStore(sql),
     issuers: createIssuerStore(sql, secretBox),
     knownDevices: createKnownDeviceStore(sql),
     loginCounters: createLoginCounterStore(sql, traits),

@@ -6,6 +6,7 @@
 import { DomainError } from '../domain/errors.ts';
 import { searchWords } from '../domain/search-words.ts';
 import { loginKey, type Profile, type User } from '../domain/user.ts';
+import type { AttributeColumn, AttributeKind } from '../domain/user-columns.ts';
 import { expectRows, type Sql, violatedConstraint } from './rows.ts';
 import {
   FACT_COLUMNS,
@@ -26,6 +27,10 @@ export interface UserStore {
   findByLoginName(name: string): Promise<UserWithPassword | undefined>;
   /** The same, and whether the device of the cookie's hash is known to be the person's. */
   findForSignIn(name: string, deviceHash: Buffer | undefined): Promise<UserAtSignIn | undefined>;
+  /** Names and types of all attributes that anybody has, by name. */
+  attributeColumns(): Promise<AttributeColumn[]>;
+  /** Those who have one of these login keys, by key. */
+  findByKeys(keys: readonly string[]): Promise<ReadonlyMap<string, UserWithPassword>>;
   findPasswordHash(id: string): Promise<string | undefined>;
   /** For people who look for people: filtered, sorted, counted. */
   search(query: UserQuery): Promise<UserList>;
@@ -113,6 +118,31 @@ export function createUserStore(sql: Sql, { prepared }: { prepared: boolean }): 
       if (!row) return undefined;
       const { knows_device: knowsDevice, password_hash: hash } = row;
       return { user: userFromRow(row), passwordHash: hash ?? undefined, knowsDevice };
+    },
+
+    async attributeColumns() {
+      const { rows } = await sql.raw<{ rows: { name: string; type: string }[] }>(
+        `select distinct key as name, jsonb_typeof(value) as type
+         from users, jsonb_each(attributes) where attributes <> '{}' order by 1, 2`,
+      );
+      return rows.flatMap(({ name, type }) => {
+        const kind = KIND_OF_JSON[type];
+        return kind ? [{ name, kind }] : [];
+      });
+    },
+
+    async findByKeys(keys) {
+      const { rows } = await sql.raw<{ rows: KeyedRow[] }>(
+        `select n.name_key, ${USER_COLUMNS}, u.password_hash
+         from login_names n join users u on u.id = n.user_id where n.name_key = any(?)`,
+        [[...keys]],
+      );
+      return new Map(
+        rows.map((row) => [
+          row.name_key,
+          { user: userFromRow(row), passwordHash: row.password_hash ?? undefined },
+        ]),
+      );
     },
 
     search: (query) => searchUsers(sql, query),
@@ -206,6 +236,15 @@ export function createUserStore(sql: Sql, { prepared }: { prepared: boolean }): 
     },
   };
 }
+
+const KIND_OF_JSON: Readonly<Record<string, AttributeKind>> = {
+  string: 'text',
+  number: 'number',
+  boolean: 'yes_no',
+  array: 'list',
+};
+
+type KeyedRow = UserRow & { name_key: string; password_hash: string | null };
 
 async function addLoginNames(sql: Sql, user: User): Promise<void> {
   const names = [user.username, user.email].filter((name) => name !== undefined);

@@ -6,12 +6,13 @@
  * @module
  */
 import type { MakeRsaKey } from '../crypto/rsa-key.ts';
-import type { Clock } from '../domain/clock.ts';
+import type { Clock, Random } from '../domain/clock.ts';
 import { KNOWN_DEVICE_SECONDS } from '../domain/session.ts';
 import type { Log } from '../http/log.ts';
 import { readRetention } from '../domain/audit-retention.ts';
 import type { IssuerCatalog } from '../operations/issuer-catalog.ts';
 import { retireKeys, rotateDueKeys } from '../operations/issuer-keys.ts';
+import { workOnImports } from '../operations/people/import/import-users.ts';
 import { CATALOG_CHANNEL } from '../stores/catalog-version.ts';
 import type { Database } from '../stores/database/database.ts';
 import type { Stores } from '../stores/index.ts';
@@ -21,6 +22,7 @@ export interface JobDeps {
   readonly database: Pick<Database, 'listen'>;
   readonly catalog: IssuerCatalog;
   readonly clock: Clock;
+  readonly random: Random;
   readonly makeKey: MakeRsaKey;
   readonly log: Log;
   /** Of the environment. */
@@ -29,6 +31,7 @@ export interface JobDeps {
 
 const MINUTE_MS = 60_000;
 const CATALOG_POLL_MS = 5000;
+const IMPORT_POLL_MS = 2000;
 const AUDIT_INDEX_MS = 10_000;
 const BATCH = 1000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -40,6 +43,7 @@ export function startJobs(deps: JobDeps): () => Promise<void> {
     every(CATALOG_POLL_MS, deps, 'catalog poll', () => deps.catalog.refresh()),
     every(MINUTE_MS, deps, 'rotate keys', () => rotateDueKeys(deps)),
     every(MINUTE_MS, deps, 'retire keys', () => retireKeys(deps)),
+    every(IMPORT_POLL_MS, deps, 'imports', () => workOnImports(deps)),
     every(AUDIT_INDEX_MS, deps, 'audit index', () => deps.stores.auditEvents.settleIndex()),
     every(5 * MINUTE_MS, deps, 'count hours', () =>
       deps.stores.auditHours.countHours(deps.clock.now()),
@@ -68,6 +72,7 @@ export async function sweep({
   await stores.tokenStops.settleEnded(new Date(now.getTime() - DAY_MS));
   await inBatches(() => stores.auditEvents.sweep(oldest, BATCH));
   await inBatches(() => stores.bin.sweep(now, BATCH));
+  await inBatches(() => stores.imports.sweep(now, BATCH));
   await inBatches(() => stores.passwordLinks.sweep(now, BATCH));
 }
 

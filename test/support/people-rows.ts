@@ -5,6 +5,7 @@
  */
 import { BY_CLI } from '../../src/operations/actor.ts';
 import { createGroup, removeGroup } from '../../src/operations/people/groups.ts';
+import { beginImport } from '../../src/operations/people/import/import-users.ts';
 import { removeUser } from '../../src/operations/people/remove-user.ts';
 import type { AdminRow, Roles } from './admin-addresses.ts';
 import type { ApiCall, ApiRow, App } from './api-calls.ts';
@@ -21,6 +22,11 @@ const ofGroup = (roles: Roles, rest = ''): AdminRow => ({
 const ofItem = (rest: string): AdminRow => ({
   roles: 'AM',
   at: async (app) => `/admin/bin/${await binItem(app)}${rest}`,
+});
+
+const ofImport = (rest: string): AdminRow => ({
+  roles: 'AM',
+  at: async (app) => `/admin/imports/${await anImport(app)}${rest}`,
 });
 
 export const PEOPLE_ADDRESSES: Readonly<Record<string, AdminRow>> = {
@@ -42,6 +48,12 @@ export const PEOPLE_ADDRESSES: Readonly<Record<string, AdminRow>> = {
   'GET /admin/groups/:id': ofGroup('AMU'),
   'POST /admin/groups/:id/rename': ofGroup('AM', '/rename'),
   'POST /admin/groups/:id/remove': ofGroup('AM', '/remove'),
+  'GET /admin/users/export.csv': fixed('AMU', '/admin/users/export.csv'),
+  'GET /admin/imports': fixed('AM', '/admin/imports'),
+  'POST /admin/imports': fixed('AM', '/admin/imports'),
+  'GET /admin/imports/:id': ofImport(''),
+  'POST /admin/imports/:id/start': ofImport('/start'),
+  'POST /admin/imports/:id/remove': ofImport('/remove'),
   'GET /admin/bin': fixed('AMU', '/admin/bin'),
   'POST /admin/bin/empty': fixed('AM', '/admin/bin/empty'),
   'POST /admin/bin/:id/restore': ofItem('/restore'),
@@ -128,6 +140,12 @@ export const PEOPLE_CALLS: Readonly<Record<string, ApiRow>> = {
 
 function aGroup(app: App) {
   return createGroup(app, { ...BY_CLI, name: `group-${app.random.uuid()}` });
+}
+
+async function anImport(app: App): Promise<string> {
+  const options = { existing: 'leave', groups: 'refuse' } as const;
+  const bytes = Buffer.from(`username\nimported-${app.random.uuid()}\n`);
+  return (await beginImport(app, { ...BY_CLI, fileName: 'people.csv', bytes, options })).id;
 }
 
 async function binItem(app: App): Promise<string> {

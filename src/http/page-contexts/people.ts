@@ -2,6 +2,13 @@ import type { AuditType } from '../../domain/audit-event.ts';
 import type { BinKind } from '../../domain/bin.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 import type { UserRole } from '../../domain/permissions.ts';
+import type {
+  ImportFault,
+  ImportOptions,
+  ImportState,
+  RowCode,
+  RowOutcome,
+} from '../../domain/user-import.ts';
 import type { Device } from '../device.ts';
 import type { ListFrame, Total } from '../list-query.ts';
 
@@ -156,6 +163,48 @@ export interface PeoplePages {
     };
     readonly etag: string;
     readonly machine: { readonly curl: string; readonly yaml: string };
+  };
+  'admin-imports': {
+    /** Why the file just chosen cannot be read. */
+    readonly problem:
+      | {
+          readonly fault: ImportFault;
+          readonly line: number;
+          readonly column: string;
+          readonly hint: string;
+        }
+      | undefined;
+    readonly imports: readonly {
+      readonly id: string;
+      readonly fileName: string;
+      readonly state: ImportState;
+      readonly total: number;
+      readonly createdAt: Date;
+      readonly by: string;
+    }[];
+    readonly nextHref: string | undefined;
+    readonly now: Date;
+  };
+  'admin-import': {
+    readonly id: string;
+    readonly fileName: string;
+    readonly state: ImportState;
+    readonly options: ImportOptions;
+    readonly by: string;
+    readonly total: number;
+    readonly processed: number;
+    readonly counts: Readonly<Partial<Record<RowOutcome, number>>>;
+    /** The filter; empty shows all. */
+    readonly outcome: RowOutcome | '';
+    readonly rows: readonly {
+      readonly line: number;
+      readonly username: string;
+      readonly outcome: RowOutcome | undefined;
+      readonly code: RowCode | undefined;
+      readonly detail: string | undefined;
+      readonly userId: string | undefined;
+    }[];
+    readonly nextHref: string | undefined;
   };
   'admin-bin': {
     readonly items: readonly {

@@ -6,7 +6,7 @@ import { loginKey, type User } from '../../domain/user.ts';
 import { checkFields, type UserChangeInput, userChangeSchema } from '../../domain/user-fields.ts';
 import type { Stores } from '../../stores/index.ts';
 import type { Author } from '../actor.ts';
-import { letIn, recordOf, shutOut } from '../user-changes.ts';
+import { letIn, recordOf, shutOut, type UserChange } from '../user-changes.ts';
 import { findGroups } from './find-groups.ts';
 import { holdUser, type UserRef } from './find-user.ts';
 import { checkMayManage, checkRoleChange, keepAdministrator } from './guard.ts';
@@ -43,20 +43,37 @@ export async function updateUser(
     const now = clock.now();
     const groups = changes.groups && (await findGroups(tx, changes.groups));
     const wanted = changed(user, { ...changes, groups: groups && [...groups.values()] }, now);
-    const difference = diffOf(fromUser(user), fromUser(wanted));
-    if (isEmpty(difference)) return user;
-
     checkRoleChange({ permissions }, user.role, wanted);
     await keepAdministrator(tx, user, wanted);
-    await tx.users.update(wanted, now);
-    if (groups) await tx.groups.setForUser(user.id, [...groups.keys()]);
-    if (loginKey(user.email ?? '') !== loginKey(wanted.email ?? ''))
-      await tx.passwordLinks.revokeOf(user.id);
-    await recordOf({ tx, now, actor }, 'user.updated', wanted, { ...difference });
-    if (user.disabledAt && !wanted.disabledAt) await letIn({ tx, now, actor }, wanted);
-    if (wanted.disabledAt && !user.disabledAt) await shutOut({ tx, now, actor }, wanted);
-    return wanted;
+    const groupIds = groups && [...groups.keys()];
+    return writeUser({ tx, now, actor }, { before: user, after: wanted, groupIds });
   });
+}
+
+export interface UserWrite {
+  readonly before: User;
+  readonly after: User;
+  /** Absent: they stay. */
+  readonly groupIds: readonly string[] | undefined;
+}
+
+/** Whoever calls has seen that it may be, and that an administrator is left. */
+export async function writeUser(
+  change: UserChange,
+  { before, after, groupIds }: UserWrite,
+): Promise<User> {
+  const { tx, now } = change;
+  const difference = diffOf(fromUser(before), fromUser(after));
+  if (isEmpty(difference)) return before;
+
+  await tx.users.update(after, now);
+  if (groupIds) await tx.groups.setForUser(after.id, groupIds);
+  if (loginKey(before.email ?? '') !== loginKey(after.email ?? ''))
+    await tx.passwordLinks.revokeOf(after.id);
+  await recordOf(change, 'user.updated', after, { ...difference });
+  if (before.disabledAt && !after.disabledAt) await letIn(change, after);
+  if (after.disabledAt && !before.disabledAt) await shutOut(change, after);
+  return after;
 }
 
 type Changes = Omit<UserChangeInput, 'groups'> & { readonly groups: readonly string[] | undefined };

@@ -3,6 +3,7 @@ import { USER_ROLES } from '../../../src/domain/permissions.ts';
 import type { PeoplePages, UserEntry, UserFault } from '../../../src/http/page-contexts/people.ts';
 import { NOW } from '../../factories.ts';
 import { listSample } from './admin.ts';
+import { importSamples } from './imports.ts';
 import type { SamplesOf } from './samples-of.ts';
 
 const ID = '0b7c0d3e-4a55-4e0d-9d0e-0d6a7b1c2f10';
@@ -211,6 +212,7 @@ export function peopleSamples(text: string): SamplesOf<PeoplePages> {
       },
       { ...group, mayWrite: false },
     ],
+    ...importSamples(text),
     'admin-bin': [
       {
         items: [

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { DomainError } from '../../../domain/errors.ts';
+import { readList, writeList } from '../../../domain/list-cell.ts';
 import type { Attributes, AttributeValue } from '../../../domain/user.ts';
 import type { AttributeRow } from '../../../http/page-contexts/people.ts';
 
@@ -69,26 +70,7 @@ function showValue(value: AttributeValue): Pick<AttributeRow, 'type' | 'value'> 
   if (typeof value === 'number') return { type: 'number', value: String(value) };
   if (typeof value === 'boolean') return { type: 'yes_no', value: value ? 'yes' : 'no' };
   if (typeof value === 'string') return { type: 'text', value };
-  const isPlain = value.every((item) => !/[;[]/.test(item));
-  return { type: 'list', value: isPlain ? value.join('; ') : JSON.stringify(value) };
-}
-
-const listSchema = z.array(z.string());
-
-/** `a; b`, or JSON where an item has a semicolon of its own. */
-function readList(typed: string): string[] {
-  const json = typed.startsWith('[') ? listSchema.safeParse(parseJson(typed)) : undefined;
-  if (json?.success) return json.data;
-  const items = typed.split(/\r?\n|;/).map((item) => item.trim());
-  return items.filter((item) => item !== '');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return { type: 'list', value: writeList(value) };
 }
 
 function withEmptyRows(rows: readonly AttributeRow[]): AttributeRow[] {

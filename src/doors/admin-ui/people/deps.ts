@@ -11,6 +11,7 @@ export interface PeopleDeps {
     | 'auditEvents'
     | 'bin'
     | 'groups'
+    | 'imports'
     | 'issuers'
     | 'passwordLinks'
     | 'sessions'

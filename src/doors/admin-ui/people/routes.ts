@@ -6,6 +6,7 @@
  *     GET  /admin/users/{id}; POST …/{disable,enable,remove,role,invite,sign-out}
  *     GET  /admin/groups; POST /admin/groups/new
  *     GET  /admin/groups/{id}; POST …/{rename,remove}
+ *     GET  /admin/users/export.csv; GET, POST /admin/imports; GET …/{id}; POST …/{start,remove}
  *     GET  /admin/bin; POST /admin/bin/empty, /admin/bin/{id}/{restore,remove}
  *
  * @module
@@ -21,6 +22,14 @@ import {
   submitRemoveGroup,
   submitRename,
 } from './groups.ts';
+import {
+  sendUsers,
+  showImport,
+  showImports,
+  submitImport,
+  submitRemoveImport,
+  submitStart,
+} from './imports.ts';
 import { submitInvitation } from './invitation.ts';
 import {
   showUser,
@@ -41,6 +50,7 @@ export function peopleRoutes(deps: PeoplePagesDeps): readonly AdminRoute[] {
     post('/admin/users/bulk', 'users:write', submitBulk(deps)),
     get('/admin/users/new', 'users:write', showNewUser(deps)),
     post('/admin/users/new', 'users:write', submitNewUser(deps)),
+    get('/admin/users/export.csv', 'users:read', sendUsers(deps)),
     get('/admin/users/:id', 'users:read', showUser(deps)),
     get('/admin/users/:id/edit', 'users:write', showUserForm(deps)),
     post('/admin/users/:id/edit', 'users:write', submitUserForm(deps)),
@@ -55,6 +65,11 @@ export function peopleRoutes(deps: PeoplePagesDeps): readonly AdminRoute[] {
     get('/admin/groups/:id', 'users:read', showGroup(deps)),
     post('/admin/groups/:id/rename', 'users:write', submitRename(deps)),
     post('/admin/groups/:id/remove', 'users:write', submitRemoveGroup(deps)),
+    get('/admin/imports', 'users:write', showImports(deps)),
+    post('/admin/imports', 'users:write', submitImport(deps)),
+    get('/admin/imports/:id', 'users:write', showImport(deps)),
+    post('/admin/imports/:id/start', 'users:write', submitStart(deps)),
+    post('/admin/imports/:id/remove', 'users:write', submitRemoveImport(deps)),
     get('/admin/bin', 'users:read', showBin(deps)),
     post('/admin/bin/empty', 'users:write', submitEmpty(deps)),
     post('/admin/bin/:id/restore', 'users:write', submitRestore(deps)),

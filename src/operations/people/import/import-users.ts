@@ -1,0 +1,241 @@
+/**
+ * Lists of people, from the file to the last row. Reading is quick and done at once; trying and
+ * doing go on in the background, a few rows in each transaction, whichever process takes them.
+ *
+ * @module
+ */
+import type { Clock, Random } from '../../../domain/clock.ts';
+import { DomainError } from '../../../domain/errors.ts';
+import { groupKey } from '../../../domain/group.ts';
+import {
+  IMPORT_SECONDS,
+  type ImportOptions,
+  type ImportRow,
+  type RowResult,
+  type UserImport,
+} from '../../../domain/user-import.ts';
+import { loginKey } from '../../../domain/user.ts';
+import { isUuid } from '../../../domain/uuid.ts';
+import type { Stores, StoresInTransaction } from '../../../stores/index.ts';
+import type { Author } from '../../actor.ts';
+import { planRow, type RowContext } from './plan-row.ts';
+import { readCsv } from './read-csv.ts';
+import { writeRow } from './write-row.ts';
+
+export interface ImportDeps {
+  readonly stores: Pick<Stores, 'imports' | 'transaction'>;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export interface BeginImportInput extends Author {
+  readonly fileName: string;
+  /** UTF-8. */
+  readonly bytes: Buffer;
+  readonly options: ImportOptions;
+}
+
+/** In one transaction, which keeps others from changing people meanwhile. */
+const ROWS_AT_ONCE = 100;
+/** A process that died leaves its work to the others after so long. */
+const CLAIM_MS = 60_000;
+
+/**
+ * Reads a file and lays it down to be tried. Nothing is done before `startImport`.
+ *
+ * @throws {DomainError} `import_unreadable`.
+ */
+export async function beginImport(
+  { stores, clock, random }: ImportDeps,
+  { fileName, bytes, options, actor, permissions }: BeginImportInput,
+): Promise<UserImport> {
+  const rows = readCsv(bytes);
+  const now = clock.now();
+  const one: UserImport = {
+    id: random.uuid(),
+    fileName: fileName.slice(0, 200),
+    state: 'checking',
+    options,
+    actor,
+    permissions,
+    total: rows.length,
+    processed: 0,
+    counts: {},
+    createdAt: now,
+    finishedAt: undefined,
+    expiresAt: new Date(now.getTime() + IMPORT_SECONDS * 1000),
+  };
+  await stores.transaction((tx) => tx.imports.add(one, rows));
+  return one;
+}
+
+/**
+ * Does what was tried. What changed since is seen again, row by row.
+ *
+ * @throws {DomainError} `import_not_found`, `import_not_ready`.
+ */
+export async function startImport(
+  { stores }: Pick<ImportDeps, 'stores'>,
+  { id, actor, permissions }: Author & { readonly id: string },
+): Promise<void> {
+  await findImport({ stores }, id);
+  if (!(await stores.imports.start(id, { actor, permissions })))
+    throw new DomainError('import_not_ready', undefined);
+}
+
+/** @throws {DomainError} `import_not_found`. */
+export async function findImport(
+  { stores }: { readonly stores: Pick<Stores, 'imports'> },
+  id: string,
+): Promise<UserImport> {
+  const one = isUuid(id) ? await stores.imports.find(id) : undefined;
+  if (!one) throw new DomainError('import_not_found', undefined);
+  return one;
+}
+
+/** Works on what is there until nothing is left; says how many rows it went through. */
+export async function workOnImports(deps: ImportDeps): Promise<number> {
+  let rows = 0;
+  for (;;) {
+    const now = deps.clock.now();
+    const one = await deps.stores.imports.claim(now, claimUntil(now));
+    if (!one) return rows;
+    rows += await workOn(deps, one);
+  }
+}
+
+async function workOn(deps: ImportDeps, one: UserImport): Promise<number> {
+  const { stores, clock } = deps;
+  let { processed } = one;
+  for (;;) {
+    const rows = await stores.imports.nextRows({ ...one, processed }, ROWS_AT_ONCE);
+    if (rows.length === 0) break;
+    await workOnRows(deps, { ...one, processed }, rows);
+    processed += rows.length;
+  }
+  await stores.transaction(async (tx) => {
+    const now = clock.now();
+    await tx.imports.finish(one.id, now);
+    if (one.state === 'running') await note(tx, one, now);
+  });
+  return processed - one.processed;
+}
+
+/**
+ * All in one transaction; when one of them fails beyond expectation, each in its own. Without a
+ * database, or when another process took over, writing that down fails as well, and ends the work.
+ */
+async function workOnRows(deps: ImportDeps, one: UserImport, rows: readonly ImportRow[]) {
+  try {
+    await inOneTransaction(deps, one, rows);
+  } catch (error) {
+    if (rows.length > 1) {
+      for (const [nth, row] of rows.entries())
+        await workOnRows(deps, { ...one, processed: one.processed + nth }, [row]);
+      return;
+    }
+    const [row] = rows;
+    if (!row) throw error;
+    const result = { outcome: 'error', code: 'unexpected', detail: undefined } as const;
+    await deps.stores.transaction((tx) =>
+      tx.imports.record(
+        one,
+        [{ nth: row.nth, ...result, userId: undefined }],
+        claimUntil(deps.clock.now()),
+      ),
+    );
+  }
+}
+
+async function inOneTransaction(
+  { stores, clock, random }: ImportDeps,
+  one: UserImport,
+  rows: readonly ImportRow[],
+): Promise<void> {
+  await stores.transaction(async (tx) => {
+    await tx.lock('apply');
+    const now = clock.now();
+    const results: RowResult[] = [];
+    let context = await readContext(tx, { one, rows, now, random });
+    for (const row of rows) {
+      results.push(await workOnRow(tx, context, row));
+      const administrators = await countedAgain(tx, context, results.at(-1));
+      context = { ...context, administrators };
+    }
+    await tx.imports.record(one, results, claimUntil(now));
+  });
+}
+
+async function workOnRow(
+  tx: StoresInTransaction,
+  context: RowContext,
+  row: ImportRow,
+): Promise<RowResult> {
+  const { nth, code, detail } = row;
+  if (!row.cells) return { nth, outcome: 'error', code, detail, userId: undefined };
+  const plan = planRow(context, row);
+  if (plan.kind === 'error')
+    return { nth, outcome: 'error', code: plan.code, detail: plan.detail, userId: undefined };
+  if (plan.kind === 'same')
+    return { nth, outcome: 'same', code: plan.code, detail: undefined, userId: plan.userId };
+
+  if (context.one.state === 'running') await writeRow(tx, context, plan);
+  const isChange = plan.kind === 'changed';
+  return {
+    nth,
+    outcome: plan.kind,
+    code: undefined,
+    detail: isChange ? plan.fields.join(', ') : undefined,
+    userId: isChange || context.one.state === 'running' ? plan.user.id : undefined,
+  };
+}
+
+/** Only changes can take an administrator away. */
+async function countedAgain(
+  tx: StoresInTransaction,
+  { one, administrators }: RowContext,
+  last: RowResult | undefined,
+): Promise<number> {
+  if (one.state !== 'running' || last?.outcome === 'same' || last?.outcome === 'error')
+    return administrators;
+  return tx.users.countAdministrators();
+}
+
+async function readContext(
+  tx: StoresInTransaction,
+  {
+    one,
+    rows,
+    now,
+    random,
+  }: Pick<RowContext, 'one' | 'now' | 'random'> & { readonly rows: readonly ImportRow[] },
+): Promise<RowContext> {
+  const names = rows.flatMap(({ cells }) => [cells?.username, cells?.email]);
+  const keys = names.flatMap((name) => (name === undefined ? [] : [loginKey(name)]));
+  const groups = await tx.groups.list();
+  return {
+    one,
+    now,
+    random,
+    people: await tx.users.findByKeys([...new Set(keys)]),
+    groups: new Map(groups.map(({ name }) => [groupKey(name), name])),
+    administrators: await tx.users.countAdministrators(),
+  };
+}
+
+async function note(tx: StoresInTransaction, one: UserImport, now: Date): Promise<void> {
+  const finished = await tx.imports.find(one.id);
+  await tx.auditEvents.add({
+    at: now,
+    type: 'users.imported',
+    ...one.actor,
+    targetType: 'import',
+    targetId: one.id,
+    targetName: one.fileName,
+    details: { total: one.total, ...finished?.counts },
+  });
+}
+
+function claimUntil(now: Date): Date {
+  return new Date(now.getTime() + CLAIM_MS);
+}

@@ -1,0 +1,152 @@
+/**
+ * A file of people, read into rows. Nothing is asked of the database yet.
+ *
+ * @module
+ */
+import { CsvError, parse } from 'csv-parse/sync';
+import { DomainError } from '../../../domain/errors.ts';
+import { loginKey } from '../../../domain/user.ts';
+import { readHeading } from '../../../domain/user-columns.ts';
+import {
+  type Cells,
+  IMPORT_MAX_ROWS,
+  type ImportFault,
+  type ImportRow,
+  type RowCode,
+} from '../../../domain/user-import.ts';
+
+interface Line {
+  readonly record: readonly string[];
+  readonly info: { readonly lines: number };
+}
+
+/** Kept of a name that is shown beside what is wrong with it. */
+const NAME_SHOWN = 200;
+
+/** @throws {DomainError} `import_unreadable`, with the line or the column. */
+export function readCsv(bytes: Buffer): ImportRow[] {
+  const [head, ...lines] = parseLines(decode(bytes));
+  if (!head) throw unreadable('empty');
+  const columns = readHead(head);
+  if (lines.length === 0) throw unreadable('empty');
+  if (lines.length > IMPORT_MAX_ROWS) throw unreadable('too_many', { line: IMPORT_MAX_ROWS });
+
+  const seen = new Map<string, number>();
+  return lines.map((line, nth) => {
+    const row = toRow(line, nth, columns);
+    return row.cells ? onlyOnce(row, row.cells, seen) : row;
+  });
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw unreadable('encoding', {}, cause);
+  }
+}
+
+function parseLines(text: string): Line[] {
+  const [first = ''] = text.split(/\r?\n/, 1);
+  try {
+    return parse(text, {
+      bom: true,
+      delimiter: separatorOf(first),
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      skip_records_with_empty_values: true,
+      trim: true,
+    }) as unknown as Line[];
+  } catch (cause) {
+    if (cause instanceof CsvError)
+      throw unreadable('syntax', { line: Number(cause.lines ?? 0) }, cause);
+    throw cause;
+  }
+}
+
+/** Spreadsheets separate by what is no decimal mark where they are used. */
+function separatorOf(head: string): string {
+  const count = (mark: string) => head.split(mark).length;
+  const [most = ','] = [',', ';', '\t'].sort((a, b) => count(b) - count(a));
+  return most;
+}
+
+/** Column of each place; `undefined` for those that are passed over. */
+function readHead({ record }: Line): (string | undefined)[] {
+  const columns = record.map((text) => {
+    const heading = readHeading(text);
+    if (heading.kind === 'password') throw unreadable('password_column', { column: text });
+    if (heading.kind === 'unknown')
+      throw unreadable('column_unknown', { column: text, hint: heading.hint });
+    return heading.kind === 'column' ? heading.name : undefined;
+  });
+  const named = columns.filter((name) => name !== undefined);
+  const twice = named.find((name, nth) => named.indexOf(name) !== nth);
+  if (twice !== undefined) throw unreadable('column_twice', { column: twice });
+  if (!named.includes('username')) throw unreadable('no_username');
+  return columns;
+}
+
+function toRow(
+  { record, info }: Line,
+  nth: number,
+  columns: readonly (string | undefined)[],
+): ImportRow {
+  const filled = columns.flatMap((name, place) => {
+    const text = unmask(record[place] ?? '');
+    return name === undefined || text === '' ? [] : [[name, text] as const];
+  });
+  const cells: Cells = Object.fromEntries(filled);
+  const username = (cells.username ?? '').slice(0, NAME_SHOWN);
+  const row = { nth, line: info.lines, username, ...NOTHING };
+  if (record.length > columns.length) return refused(row, 'cells');
+  if (filled.some(([, text]) => UNSTORABLE.test(text))) return refused(row, 'field', 'NUL');
+  return { ...row, cells };
+}
+
+const NOTHING = {
+  cells: undefined,
+  outcome: undefined,
+  code: undefined,
+  detail: undefined,
+  userId: undefined,
+} as const;
+/** What no database takes as text. */
+const UNSTORABLE = /[\0\p{Cs}]/u;
+
+/** The apostrophe that keeps a spreadsheet from taking a cell for a formula: see `csvLine`. */
+function unmask(text: string): string {
+  return /^'[=+\-@\t\r]/.test(text) ? text.slice(1) : text;
+}
+
+/** Usernames and addresses are one space; the first line that has a name keeps it. */
+function onlyOnce(row: ImportRow, cells: Cells, seen: Map<string, number>): ImportRow {
+  const keys = new Set([cells.username, cells.email].flatMap((it) => (it ? [loginKey(it)] : [])));
+  const earlier = [...keys].flatMap((key) => seen.get(key) ?? [])[0];
+  if (earlier !== undefined) return refused(row, 'duplicate', String(earlier));
+  for (const key of keys) seen.set(key, row.line);
+  return row;
+}
+
+function refused(row: ImportRow, code: RowCode, detail?: string): ImportRow {
+  const name = row.username.replaceAll(/[\0\p{Cs}]/gu, '\uFFFD');
+  return {
+    ...row,
+    username: name,
+    cells: undefined,
+    outcome: 'error',
+    code,
+    detail,
+    userId: undefined,
+  };
+}
+
+function unreadable(
+  fault: ImportFault,
+  at: { readonly line?: number; readonly column?: string; readonly hint?: string | undefined } = {},
+  cause?: unknown,
+) {
+  const { line = 0, column = '', hint = '' } = at;
+  return new DomainError('import_unreadable', { fault, line, column, hint }, { cause });
+}
