@@ -20,6 +20,7 @@ import { completeRules } from './completion.ts';
 import { ruleLanguage } from './language.ts';
 import { findMistakes, type Mistake, type Subject } from './server.ts';
 import { theme } from './theme.ts';
+import { typeOverSelection } from './typing.ts';
 import type { Wording } from './wording.ts';
 
 const CHECK_AFTER_MS = 400;
@@ -59,6 +60,7 @@ export function createEditor(field: HTMLTextAreaElement, wording: Wording): void
         autocompletion({ override: [completeRules(subject)], icons: false }),
         linter(check, { delay: CHECK_AFTER_MS }),
         EditorView.lineWrapping,
+        typeOverSelection,
         EditorView.contentAttributes.of(attributesOf(field)),
         EditorState.phrases.of({ Completions: wording.completions }),
         // Tab is not among the keys: it leaves the field, as everywhere else on the page.

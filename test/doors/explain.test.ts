@@ -53,6 +53,7 @@ describe('GET /admin/explain', () => {
     expect(text).toMatch(/department<\/code> <code class="claim-value">maths/);
     expect(text).toContain('Accepted:');
     expect(text).not.toContain('action="/admin/explain/token"');
+    expect(text).not.toContain('aria-invalid');
     expect(await app.stores.auditEvents.list({ limit: 500 })).toEqual(before);
   });
 

@@ -14,6 +14,8 @@ export interface Program {
   said(): string;
   /** Resolves with what it printed once that matches. */
   saying(pattern: RegExp): Promise<string>;
+  /** Resolves with the exit code of one that ends by itself. */
+  done(): Promise<number | null>;
   /** Ctrl-C. Gives the exit code. */
   end(): Promise<number | null>;
 }
@@ -46,6 +48,7 @@ export function startProgram(
         void ended.then(() => reject(new Error(`it ended too early:\n${printed}`)));
         look();
       }),
+    done: () => ended,
     end() {
       child.kill('SIGINT');
       return ended;
