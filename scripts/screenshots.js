@@ -1,6 +1,6 @@
 /**
- * Takes the pictures of the README: starts the demo in a folder of its own, and photographs the
- * sign-in page of somebody on the way to a room, and the integration page.
+ * Takes the pictures of the README and docs/admin.md: starts the demo in a folder of its own, lets
+ * somebody enter a room and somebody be turned away, and photographs what people then see.
  *
  *     node scripts/screenshots.js [PORT [JITSI_PORT]]
  *
@@ -18,6 +18,17 @@ const images = path.join(root, 'docs/images');
 const folder = mkdtempSync(path.join(tmpdir(), 'roomkey-pictures-'));
 const [PORT = '3000', JITSI_PORT = '8080'] = process.argv.slice(2);
 const roomkey = `http://localhost:${PORT}`;
+
+/** Picture, address, and what of the page to look at. */
+const ADMIN_PAGES = [
+  ['integration', '/admin/issuers/main/integration'],
+  ['dashboard', '/admin'],
+  ['users', '/admin/users'],
+  ['rules', '/admin/issuers/main/rules'],
+  ['explain', '/admin/explain?issuer=main&user=linus&room=staff-weekly', '.decision'],
+  ['keys', '/admin/issuers/main/keys'],
+  ['audit', '/admin/audit'],
+];
 
 const demo = spawn(
   process.execPath,
@@ -61,9 +72,17 @@ async function takePictures() {
     await page.locator('#password').fill('demo-only-ada-lovelace');
     await page.locator('main button.primary').click();
     await page.waitForURL(/[?]jwt=/);
+    await page.goto(`http://localhost:${JITSI_PORT}/staff-weekly`);
+    await page.locator('#sign-in').click();
+    await page.waitForLoadState('networkidle');
+
     await page.setViewportSize({ width: 1280, height: 840 });
-    await page.goto(`${roomkey}/admin/issuers/main/integration`);
-    await page.screenshot({ path: path.join(images, 'integration.png') });
+    for (const [name, address, anchor] of ADMIN_PAGES) {
+      await page.goto(roomkey + address);
+      await page.waitForLoadState('networkidle');
+      if (anchor) await page.locator(anchor).first().scrollIntoViewIfNeeded();
+      await page.screenshot({ path: path.join(images, `${name}.png`) });
+    }
   } finally {
     await browser.close();
   }
