@@ -111,7 +111,6 @@ export interface PeoplePages {
     readonly mayWrite: boolean;
     readonly mayGiveRoles: boolean;
     /** Whether whoever looks sees the audit log. */
-    readonly mayAudit: boolean;
     readonly roles: readonly UserRole[];
     readonly machine: { readonly curl: string; readonly yaml: string };
   };

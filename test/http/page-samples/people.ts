@@ -73,7 +73,6 @@ export function peopleSamples(text: string): SamplesOf<PeoplePages> {
     linkExpiresAt: NOW,
     mayWrite: true,
     mayGiveRoles: true,
-    mayAudit: true,
     roles: USER_ROLES,
     machine,
   };
@@ -162,7 +161,6 @@ export function peopleSamples(text: string): SamplesOf<PeoplePages> {
         passwordChangedAt: undefined,
         mayMail: false,
         linkExpiresAt: undefined,
-        mayAudit: false,
         mayGiveRoles: false,
       },
       { ...page, mayWrite: false },

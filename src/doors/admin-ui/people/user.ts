@@ -80,7 +80,6 @@ function rightsOver(ctx: Context, user: User) {
   return {
     mayWrite,
     mayGiveRoles: mayWrite && may(ctx, 'roles:write'),
-    mayAudit: may(ctx, 'audit:read'),
   };
 }
 
