@@ -5,6 +5,19 @@ export function tokenHash(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
+/** What the OpenID provider keeps is named by this: it tells nothing of what a client holds. */
+export function artifactName({ issuerId, kind, id }: ArtifactPlace): string {
+  return tokenHash(`${issuerId}|${kind}|${id}`).toString('base64url');
+}
+
+export interface ArtifactPlace {
+  readonly issuerId: string;
+  /** `AuthorizationCode`, `RefreshToken`, … */
+  readonly kind: string;
+  /** What the client holds. */
+  readonly id: string;
+}
+
 /** HMAC-SHA-256, 32 bytes: for what could be guessed, such as names. */
 export function keyedHash(key: Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();

@@ -45,15 +45,17 @@ export function createHsSigner(alg: HsAlgorithm, secret: string): Signer {
  * takes of the event loop, which is what the rate of tokens hangs on.
  *
  * @param key Its `privatePem` is PKCS#8, PEM.
+ * @param typ Of the header: what the token is for (RFC 8725, section 3.11).
  */
 export function createRsSigner(
   alg: RsAlgorithm,
   { kid, privatePem }: { kid: string; privatePem: string },
+  typ = 'JWT',
 ): Signer {
   const withKey = lendKeys(privatePem);
   const bytes = signatureBytes(privatePem);
   const hash = `sha${alg.slice(2)}`;
-  const header = base64url(JSON.stringify({ alg, typ: 'JWT', kid }));
+  const header = base64url(JSON.stringify({ alg, typ, kid }));
 
   return {
     kid,

@@ -67,6 +67,11 @@ export function newKid(): string {
   return randomBytes(16).toString('base64url');
 }
 
+/** The whole of it as a JWK: the members of RFC 7518, section 6.3. */
+export function privateJwk(kid: string, privatePem: string): Readonly<Record<string, unknown>> {
+  return { ...createPrivateKey(privatePem).export({ format: 'jwk' }), use: 'sig', kid };
+}
+
 /** The public half as a JWK (RFC 7517) with `kid` and `use`; RSA members `n` and `e`. */
 export function publicJwk(kid: string, publicPem: string): Readonly<Record<string, unknown>> {
   const { kty, n, e } = createPublicKey(publicPem).export({ format: 'jwk' });

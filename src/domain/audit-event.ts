@@ -37,6 +37,8 @@ export const AUDIT_TYPES = [
   'setup.link_made',
   'setup.completed',
   'settings.updated',
+  'consent.given',
+  'consent.withdrawn',
   'audit.exported',
   'stop.created',
   'stop.lifted',

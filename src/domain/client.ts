@@ -72,5 +72,25 @@ export const FORMER_SECRET_SECONDS = 24 * 3600;
 
 /** Origins whose pages may call the token endpoint as this client. */
 export function webOriginsOf({ webOrigins, redirectUris }: Client): readonly string[] {
-  return webOrigins ?? [...new Set(redirectUris.map((uri) => new URL(uri).origin))];
+  return webOrigins ?? redirectOriginsOf({ redirectUris });
+}
+
+/** Where its redirects go: browsers hold the whole chain after a form against `form-action`. */
+export function redirectOriginsOf({ redirectUris }: Pick<Client, 'redirectUris'>): string[] {
+  return [...new Set(redirectUris.map((uri) => new URL(uri).origin))];
+}
+
+/** The address of our pages in the middle of a client's request. */
+export function interactionPath(slug: string, uid: string, clientId: string): string {
+  return `/realms/${slug}/interaction/${uid}?client=${encodeURIComponent(clientId)}`;
+}
+
+/** Whose request a local path of ours goes on with, if it is such an address. */
+export function parseInteractionPath(
+  path: string,
+): { readonly slug: string; readonly clientId: string } | undefined {
+  const url = URL.parse(path, 'http://local.invalid');
+  const slug = url && /^\/realms\/([a-z0-9-]{1,40})\/interaction\/[\w-]+$/.exec(url.pathname)?.[1];
+  const clientId = url?.searchParams.get('client');
+  return slug && clientId ? { slug, clientId } : undefined;
 }

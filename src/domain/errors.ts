@@ -71,6 +71,10 @@ export interface ErrorDetails {
   login_name_taken: { readonly name: string };
   login_required: { readonly returnTo: string };
   method_not_allowed: { readonly allow: readonly string[] };
+  /** In OAuth's own words. */
+  openid_request_refused: { readonly error: string; readonly description: string };
+  /** The request under way is too old, another browser's, or was answered. */
+  openid_request_gone: undefined;
   origin_mismatch: undefined;
   page_not_found: undefined;
   permission_required: { readonly permission: string };

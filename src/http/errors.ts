@@ -50,6 +50,8 @@ export const STATUS = {
   login_name_taken: 409,
   login_required: 401,
   method_not_allowed: 405,
+  openid_request_refused: 400,
+  openid_request_gone: 410,
   origin_mismatch: 403,
   page_not_found: 404,
   permission_required: 403,

@@ -36,6 +36,8 @@ export interface Fetched {
 export interface Outgoing {
   /** @throws {FetchFailure} */
   get(address: URL): Promise<Fetched>;
+  /** @throws {FetchFailure} */
+  postForm(address: URL, form: URLSearchParams): Promise<Fetched>;
 }
 
 interface Resolved {
@@ -59,25 +61,28 @@ export function createOutgoing(deps: OutgoingDeps): Outgoing {
   const { publicUrl, allowLoopback } = deps;
   const { timeoutMs = 5000, maxBytes = 1024 * 1024, resolve = resolveHost } = deps;
 
+  const ask = async (address: URL, form: URLSearchParams | undefined) => {
+    const isLoopbackFine = allowLoopback || address.origin === publicUrl().origin;
+    const mayConnect = (ip: string) => {
+      const kind = kindOfAddress(ip);
+      return kind === 'network' || (kind === 'loopback' && isLoopbackFine);
+    };
+    const signal = AbortSignal.timeout(timeoutMs);
+    try {
+      refuseLiteral(address, mayConnect);
+      const connection = { signal, lookup: pin(resolve, mayConnect) };
+      const response = await send(address, connection, form);
+      return await read(response, maxBytes);
+    } catch (error) {
+      if (error instanceof FetchFailure) throw error;
+      if (signal.aborted) throw new FetchFailure('too_slow', `no whole answer in ${timeoutMs} ms`);
+      throw new FetchFailure('unreachable', reasonOf(error));
+    }
+  };
+
   return {
-    async get(address) {
-      const isLoopbackFine = allowLoopback || address.origin === publicUrl().origin;
-      const mayConnect = (ip: string) => {
-        const kind = kindOfAddress(ip);
-        return kind === 'network' || (kind === 'loopback' && isLoopbackFine);
-      };
-      const signal = AbortSignal.timeout(timeoutMs);
-      try {
-        refuseLiteral(address, mayConnect);
-        const response = await send(address, { signal, lookup: pin(resolve, mayConnect) });
-        return await read(response, maxBytes);
-      } catch (error) {
-        if (error instanceof FetchFailure) throw error;
-        if (signal.aborted)
-          throw new FetchFailure('too_slow', `no whole answer in ${timeoutMs} ms`);
-        throw new FetchFailure('unreachable', reasonOf(error));
-      }
-    },
+    get: (address) => ask(address, undefined),
+    postForm: (address, form) => ask(address, form),
   };
 }
 
@@ -120,15 +125,21 @@ function refused(ip: string): FetchFailure {
   return new FetchFailure('address_refused', `${ip} is no address Roomkey sends requests to`);
 }
 
+const POST_FORM = {
+  method: 'POST',
+  headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+};
+
 function send(
   address: URL,
   options: { readonly signal: AbortSignal; readonly lookup: LookupFunction },
+  form: URLSearchParams | undefined,
 ): Promise<IncomingMessage> {
   const request = address.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     // No agent: a connection that is kept would outlive the judgement of its address.
-    const sent = request(address, { ...options, agent: false });
-    sent.once('response', resolve).once('error', reject).end();
+    const sent = request(address, { ...options, agent: false, ...(form ? POST_FORM : {}) });
+    sent.once('response', resolve).once('error', reject).end(form?.toString());
   });
 }
 

@@ -31,7 +31,7 @@ export interface Pages {
     ctx: Context,
     name: Name,
     page: PageContexts[Name],
-    origins?: PageOrigins,
+    origins?: Pick<PageOrigins, 'formAction'>,
   ): void;
   /** The page as text. */
   render<Name extends PageName>(name: Name, page: PageContexts[Name], frame: PageFrame): string;
@@ -104,8 +104,7 @@ export function createPages({ views, assets, csrf, branding, clock }: PagesDeps)
     render,
     show(ctx, name, page, origins = {}) {
       const logo = logoOrigin(branding());
-      const image = [...(logo === undefined ? [] : [logo]), ...(origins.image ?? [])];
-      allowOrigins(ctx, { ...origins, image });
+      allowOrigins(ctx, { ...origins, image: logo === undefined ? [] : [logo] });
       const signedIn = findSignedIn(ctx);
       const user = signedIn?.user;
       const isStale = signedIn?.session && !isFresh(signedIn.session, clock.now());

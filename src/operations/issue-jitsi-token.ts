@@ -28,6 +28,8 @@ export interface IssueJitsiTokenInput {
   readonly requestId: string | undefined;
   /** Who asked for it, when that is not the person themselves. */
   readonly onBehalf?: OnBehalf;
+  /** The OIDC client it is for. */
+  readonly clientId?: string;
 }
 
 export interface OnBehalf {
@@ -60,23 +62,7 @@ export async function issueJitsiToken(
   const { issuer, compiled, signer } = live;
   const now = clock.now();
   const auth = authFacts(session, now);
-
-  const decision = decide(compiled, { user, room: room.canonical, tenant, now, auth, ip });
-  const entry = { ...describe(input, decision), at: now };
-  if (decision.outcome === 'denied') {
-    await stores.auditEvents.add({
-      ...entry,
-      type: 'token.denied',
-      ...whyNot(decision, circumstances(input, auth)),
-    });
-    const { reason } = decision;
-    throw new DomainError('access_denied', {
-      reason,
-      issuerName: issuer.name,
-      room: room.canonical,
-      rule: decision.rule,
-    });
-  }
+  const { decision, record } = await admit({ stores }, input, now);
   if (!signer) throw new DomainError('signing_key_missing', { slug: issuer.slug });
 
   const jti = random.uuid();
@@ -94,15 +80,59 @@ export async function issueJitsiToken(
   const token = await signer.sign(JSON.stringify(claims));
   checkTokenSize(token, claims);
 
-  await stores.auditEvents.add({
-    ...entry,
-    type: 'token.issued',
-    role: decision.role,
-    kid: signer.kid,
-    jti,
-    details: { exp: claims.exp, ...circumstances(input, auth) },
-  });
+  await record({ role: decision.role, kid: signer.kid, jti, exp: claims.exp });
   return { token, claims, decision };
+}
+
+export interface Admission {
+  readonly decision: Allowed;
+  /** Writes down that a token was made. */
+  readonly record: (token: RecordedToken) => Promise<void>;
+}
+
+export interface RecordedToken {
+  readonly role?: string;
+  readonly kid: string | undefined;
+  readonly jti: string;
+  /** NumericDate. */
+  readonly exp: number;
+}
+
+/**
+ * Asks the rules, and writes a refusal down.
+ *
+ * @throws {DomainError} `access_denied`.
+ */
+export async function admit(
+  { stores }: Pick<IssueJitsiTokenDeps, 'stores'>,
+  input: IssueJitsiTokenInput,
+  now: Date,
+): Promise<Admission> {
+  const { live, user, session, room, tenant, ip } = input;
+  const auth = authFacts(session, now);
+  const decision = decide(live.compiled, { user, room: room.canonical, tenant, now, auth, ip });
+  const entry = { ...describe(input, decision), at: now };
+  const details = circumstances(input, auth);
+  if (decision.outcome === 'denied') {
+    const why = whyNot(decision, details);
+    await stores.auditEvents.add({ ...entry, type: 'token.denied', ...why });
+    throw new DomainError('access_denied', {
+      reason: decision.reason,
+      issuerName: live.issuer.name,
+      room: room.canonical,
+      rule: decision.rule,
+    });
+  }
+  return {
+    decision,
+    record: ({ exp, ...token }) =>
+      stores.auditEvents.add({
+        ...entry,
+        ...token,
+        type: 'token.issued',
+        details: { exp, ...details },
+      }),
+  };
 }
 
 function describe(
@@ -120,7 +150,7 @@ function describe(
     actorName,
     ...target,
     issuerId: id,
-    room: room.canonical,
+    room: room.canonical === '' ? undefined : room.canonical,
     rule: decision.rule,
     ip,
     requestId,
@@ -129,7 +159,7 @@ function describe(
 
 /** What rules can read and no column holds, so that the case can be looked at again. */
 function circumstances(
-  { tenant, onBehalf }: IssueJitsiTokenInput,
+  { tenant, onBehalf, clientId }: IssueJitsiTokenInput,
   auth: AuthFacts,
 ): Readonly<Record<string, unknown>> {
   return {
@@ -137,6 +167,7 @@ function circumstances(
     ...(tenant === undefined ? {} : { tenant }),
     ...(onBehalf && { onBehalf: true }),
     ...(onBehalf?.explained && { explained: true }),
+    ...(clientId === undefined ? {} : { clientId }),
   };
 }
 

@@ -15,12 +15,15 @@ import type { PrivateSigningKey } from '../domain/signing-key.ts';
 import type { TokenStop } from '../domain/token-stop.ts';
 import type { Stores } from '../stores/index.ts';
 import { buildServedKeys, type ServedKeys } from './key-list.ts';
+import { buildRealm, type LiveRealm } from './live-realm.ts';
 
 export interface LiveIssuer extends ServedKeys {
   readonly issuer: Issuer;
   readonly compiled: CompiledIssuer;
   /** Absent when an RS issuer has no active key. */
   readonly signer: Signer | undefined;
+  /** Its side that speaks OpenID Connect. */
+  readonly realm: LiveRealm;
 }
 
 export interface CatalogSnapshot {
@@ -41,7 +44,7 @@ export interface IssuerCatalog {
 
 export type CatalogStores = Pick<
   Stores,
-  'catalogVersion' | 'issuers' | 'signingKeys' | 'settings' | 'tokenStops'
+  'catalogVersion' | 'clients' | 'issuers' | 'signingKeys' | 'settings' | 'tokenStops'
 >;
 
 /** Loads once before it answers: a process that cannot is not ready. */
@@ -78,13 +81,14 @@ export async function createIssuerCatalog(stores: CatalogStores): Promise<Issuer
 async function load(stores: CatalogStores): Promise<CatalogSnapshot> {
   // The version is read first: what changes meanwhile is loaded again, never missed.
   const version = BigInt(await stores.catalogVersion.current());
-  const [issuers, secrets, served, signing, settings, stops] = await Promise.all([
+  const [issuers, secrets, served, signing, settings, stops, clientSecrets] = await Promise.all([
     stores.issuers.list(),
     stores.issuers.listSecrets(),
     stores.signingKeys.listServed(),
     stores.signingKeys.listSigning(),
     stores.settings.all(),
     stores.tokenStops.listStanding(),
+    stores.clients.listSecrets(),
   ]);
 
   const live = issuers.map(
@@ -93,6 +97,7 @@ async function load(stores: CatalogStores): Promise<CatalogSnapshot> {
       compiled: compileStored(issuer, stops),
       signer: createSigner(issuer, { secret: secrets.get(issuer.id), signing }),
       ...buildServedKeys(issuer, served),
+      realm: buildRealm(issuer, { served, signing, secrets: clientSecrets.get(issuer.id) }),
     }),
   );
   return { version, settings, bySlug: new Map(live.map((one) => [one.issuer.slug, one])) };

@@ -11,8 +11,12 @@ import type { Clock } from '../domain/clock.ts';
 import { DomainError } from '../domain/errors.ts';
 import { type Issuer, isHs } from '../domain/issuer.ts';
 import { RETIRE_GRACE_SECONDS, readyToSignAt } from '../domain/key-life.ts';
-import { nextRotationAt } from '../domain/key-timeline.ts';
-import type { PrivateSigningKey, SigningKey, SigningKeyStage } from '../domain/signing-key.ts';
+import type {
+  KeyRing,
+  PrivateSigningKey,
+  SigningKey,
+  SigningKeyStage,
+} from '../domain/signing-key.ts';
 import type { Stores, StoresInTransaction } from '../stores/index.ts';
 import { type Actor, SYSTEM } from './actor.ts';
 
@@ -32,14 +36,30 @@ export async function ensureIssuerKeys(
   { issuer, keys, now }: { issuer: Issuer; keys: readonly [RsaKey, RsaKey]; now: Date },
 ): Promise<boolean> {
   if (isHs(issuer.algorithm)) return false;
-  const ring = await stores.signingKeys.lockRing(issuer.id, 'jitsi');
+  return fillRing(stores, { issuer, ring: 'jitsi', keys, now });
+}
+
+/** The same for one ring, whatever the issuer signs Jitsi tokens with. */
+export async function fillRing(
+  stores: Pick<KeyStores, 'signingKeys' | 'catalogVersion'>,
+  { issuer, ring: name, keys, now }: FillRingInput,
+): Promise<boolean> {
+  const ring = await stores.signingKeys.lockRing(issuer.id, name);
   if (ring.some(({ stage }) => stage === 'active')) return false;
 
-  await stores.signingKeys.add(toSigningKey(keys[0], { issuer, stage: 'active', now }));
+  const place = { issuer, ring: name, now };
+  await stores.signingKeys.add(toSigningKey(keys[0], { ...place, stage: 'active' }));
   if (!ring.some(({ stage }) => stage === 'next'))
-    await stores.signingKeys.add(toSigningKey(keys[1], { issuer, stage: 'next', now }));
+    await stores.signingKeys.add(toSigningKey(keys[1], { ...place, stage: 'next' }));
   await stores.catalogVersion.bump();
   return true;
+}
+
+export interface FillRingInput {
+  readonly issuer: Issuer;
+  readonly ring: KeyRing;
+  readonly keys: readonly [RsaKey, RsaKey];
+  readonly now: Date;
 }
 
 export interface KeyDeps {
@@ -55,6 +75,8 @@ export interface RotateKeysInput {
   readonly slug: string;
   /** Promotes even a key that Prosody's caches may not know yet. */
   readonly force: boolean;
+  /** Those of Jitsi tokens, unless it says otherwise. */
+  readonly ring?: KeyRing;
   readonly actor: Actor;
 }
 
@@ -65,14 +87,14 @@ export interface RotateKeysInput {
  */
 export async function rotateIssuerKeys(
   { stores, clock, makeKey }: RotateKeysDeps,
-  { slug, force, actor }: RotateKeysInput,
+  { slug, force, ring: ringName = 'jitsi', actor }: RotateKeysInput,
 ): Promise<{ kid: string; nextKid: string }> {
-  const issuer = await findRsIssuer(stores, slug);
+  const issuer = await findIssuerWith(stores, slug, ringName);
   const made = await makeKey(issuer.rsaBits);
 
   return stores.transaction(async (tx) => {
     const now = clock.now();
-    const ring = await tx.signingKeys.lockRing(issuer.id, 'jitsi');
+    const ring = await tx.signingKeys.lockRing(issuer.id, ringName);
     const next = ring.find(({ stage }) => stage === 'next');
     if (!next) throw new DomainError('signing_key_missing', { slug });
     const isYoung = now < readyToSignAt(next);
@@ -80,61 +102,14 @@ export async function rotateIssuerKeys(
       throw new DomainError('key_too_young', { slug, readyAt: readyToSignAt(next) });
     await promoteNext(tx, ring, { issuer, made, now });
     const details = { ...rotationOf(ring, made), ...(isYoung && { forced: true }) };
-    await writeDown(tx, { type: 'key.rotated', issuer, kid: next.kid, actor, now, details });
+    const { kid } = next;
+    await writeDown(tx, { type: 'key.rotated', issuer, kid, actor, now, details });
     return { kid: next.kid, nextKid: made.kid };
   });
 }
 
-/**
- * Rotates the keys of every issuer whose schedule says so. Several processes may try at once: the
- * issuer's row is locked, and what is due is asked again behind the lock. Gives the slugs.
- */
-export async function rotateDueKeys({ stores, clock, makeKey }: RotateKeysDeps): Promise<string[]> {
-  const rotated: string[] = [];
-  for (const { id, slug } of await stores.issuers.list()) {
-    if (!(await isRotationDue(stores, slug, clock.now()))) continue;
-    const issuer = await findRsIssuer(stores, slug);
-    const made = await makeKey(issuer.rsaBits);
-    const isDone = await stores.transaction(async (tx) => {
-      const now = clock.now();
-      const ring = await tx.signingKeys.lockRing(id, 'jitsi');
-      const next = ring.find(({ stage }) => stage === 'next');
-      if (!next || !(await isRotationDue(tx, slug, now))) return false;
-      await promoteNext(tx, ring, { issuer, made, now });
-      const { keyRotationDays } = issuer;
-      const details = { ...rotationOf(ring, made), keyRotationDays };
-      await writeDown(tx, {
-        type: 'key.rotated',
-        issuer,
-        kid: next.kid,
-        actor: SYSTEM,
-        now,
-        details,
-      });
-      return true;
-    });
-    if (isDone) rotated.push(slug);
-  }
-  return rotated;
-}
-
-async function isRotationDue(
-  { issuers, signingKeys }: Pick<StoresInTransaction, 'issuers' | 'signingKeys'>,
-  slug: string,
-  now: Date,
-): Promise<boolean> {
-  const issuer = await issuers.findBySlug(slug);
-  if (issuer?.keyRotationDays === undefined) return false;
-  const keys = await signingKeys.listOf(issuer.id);
-  const at = nextRotationAt(
-    issuer,
-    keys.filter(({ ring }) => ring === 'jitsi'),
-  );
-  return at !== undefined && at <= now;
-}
-
 /** next → active, and what was active signs no more; a new next key is published. */
-async function promoteNext(
+export async function promoteNext(
   { signingKeys }: KeyStores,
   ring: readonly SigningKey[],
   { issuer, made, now }: { issuer: Issuer; made: RsaKey; now: Date },
@@ -142,11 +117,12 @@ async function promoteNext(
   for (const { kid, stage } of ring)
     if (stage === 'active') await signingKeys.stopSigning(kid, now);
   for (const { kid, stage } of ring) if (stage === 'next') await signingKeys.activate(kid, now);
-  await signingKeys.add(toSigningKey(made, { issuer, stage: 'next', now }));
+  const name = ring[0]?.ring ?? 'jitsi';
+  await signingKeys.add(toSigningKey(made, { issuer, ring: name, stage: 'next', now }));
 }
 
 /** For `details` of the event: which key signs, and which comes next. */
-function rotationOf(ring: readonly SigningKey[], made: RsaKey) {
+export function rotationOf(ring: readonly SigningKey[], made: RsaKey) {
   const next = kidAt(ring, 'next');
   return {
     before: { active: kidAt(ring, 'active'), next },
@@ -183,7 +159,7 @@ export async function replaceNextKey(
     const ring = await tx.signingKeys.lockRing(issuer.id, 'jitsi');
     for (const { kid, stage } of ring)
       if (stage === 'next') await tx.signingKeys.stopSigning(kid, now);
-    await tx.signingKeys.add(toSigningKey(key, { issuer, stage: 'next', now }));
+    await tx.signingKeys.add(toSigningKey(key, { issuer, ring: 'jitsi', stage: 'next', now }));
     await writeDown(tx, {
       type: 'key.created',
       issuer,
@@ -238,9 +214,19 @@ export async function findRsIssuer(
   stores: Pick<StoresInTransaction, 'issuers'>,
   slug: string,
 ): Promise<Issuer> {
+  return findIssuerWith(stores, slug, 'jitsi');
+}
+
+/** Every issuer has a ring for OpenID Connect; for Jitsi those alone that share no secret with it. */
+export async function findIssuerWith(
+  stores: Pick<StoresInTransaction, 'issuers'>,
+  slug: string,
+  ring: KeyRing,
+): Promise<Issuer> {
   const issuer = await stores.issuers.findBySlug(slug);
   if (!issuer) throw new DomainError('issuer_not_found', { slug });
-  if (isHs(issuer.algorithm)) throw new DomainError('issuer_without_keys', { slug });
+  if (ring === 'jitsi' && isHs(issuer.algorithm))
+    throw new DomainError('issuer_without_keys', { slug });
   return issuer;
 }
 
@@ -270,14 +256,18 @@ export async function writeDown(tx: KeyStores, change: KeyChange): Promise<void>
   });
 }
 
-function toSigningKey(
-  key: RsaKey,
-  { issuer, stage, now }: { issuer: Issuer; stage: SigningKeyStage; now: Date },
-): PrivateSigningKey {
+interface NewKey {
+  readonly issuer: Issuer;
+  readonly ring: KeyRing;
+  readonly stage: SigningKeyStage;
+  readonly now: Date;
+}
+
+function toSigningKey(key: RsaKey, { issuer, ring, stage, now }: NewKey): PrivateSigningKey {
   return {
     ...key,
     issuerId: issuer.id,
-    ring: 'jitsi',
+    ring,
     stage,
     createdAt: now,
     activatedAt: stage === 'active' ? now : undefined,

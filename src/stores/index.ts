@@ -18,6 +18,9 @@ import { createKnownDeviceStore, type KnownDeviceStore } from './known-devices.t
 import { createLoginCounterStore, type LoginCounterStore } from './login-counters.ts';
 import type { Sql } from './rows.ts';
 import { createRuleSubjectStore, type RuleSubjectStore } from './rule-subjects.ts';
+import { createOidcArtifactStore, type OidcArtifactStore } from './oidc-artifacts.ts';
+import { createOidcConsentStore, type OidcConsentStore } from './oidc-consents.ts';
+import { createOidcLoginStore, type OidcLoginStore } from './oidc-logins.ts';
 import { createPasswordLinkStore, type PasswordLinkStore } from './password-links.ts';
 import { createSealedSecretStore, type SealedSecretStore } from './sealed-secrets.ts';
 import { createSessionStore, type SessionStore } from './sessions.ts';
@@ -40,6 +43,9 @@ export interface StoresInTransaction {
   readonly issuers: IssuerStore;
   readonly knownDevices: KnownDeviceStore;
   readonly loginCounters: LoginCounterStore;
+  readonly oidcArtifacts: OidcArtifactStore;
+  readonly oidcConsents: OidcConsentStore;
+  readonly oidcLogins: OidcLoginStore;
   readonly ruleSubjects: RuleSubjectStore;
   readonly passwordLinks: PasswordLinkStore;
   readonly sealedSecrets: SealedSecretStore;
@@ -90,6 +96,9 @@ function over(sql: Sql, secretBox: SecretBox, traits: { prepared: boolean }): St
     issuers: createIssuerStore(sql, secretBox),
     knownDevices: createKnownDeviceStore(sql),
     loginCounters: createLoginCounterStore(sql, traits),
+    oidcArtifacts: createOidcArtifactStore(sql, secretBox),
+    oidcConsents: createOidcConsentStore(sql),
+    oidcLogins: createOidcLoginStore(sql),
     ruleSubjects: createRuleSubjectStore(sql),
     passwordLinks: createPasswordLinkStore(sql),
     sealedSecrets: createSealedSecretStore(sql, secretBox),

@@ -16,6 +16,7 @@ const COLUMNS = [
   { table: 'issuers', column: 'sealed_secret', key: 'id' },
   { table: 'signing_keys', column: 'sealed_private_pem', key: 'kid' },
   { table: 'clients', column: 'sealed_secret', key: 'id' },
+  { table: 'oidc_artifacts', column: 'sealed_payload', key: 'id' },
   { table: 'clients', column: 'sealed_former_secret', key: 'id' },
 ] as const;
 

@@ -16,6 +16,8 @@ export interface SessionStore {
    * requests share. Nothing for ended and expired sessions, nor for disabled people.
    */
   findAlive(tokenHash: Buffer, now: Date): Promise<LiveSession | undefined>;
+  /** The same by its id, which is no secret. */
+  findAliveById(id: string, now: Date): Promise<LiveSession | undefined>;
   add(session: Session, tokenHash: Buffer): Promise<void>;
   touch(id: string, now: Date, idleExpiresAt: Date): Promise<void>;
   /** The person proved anew who they are. */
@@ -84,17 +86,24 @@ export function createSessionStore(sql: Sql, { prepared }: { prepared: boolean }
     const times = lookups.map(({ now }) => now);
     const query = sql.raw<{ rows: LiveRow[] }>(FIND_ALIVE, [hashes, times] as never);
     const { rows } = await query.options(options);
-    for (const row of rows)
-      found[row.nth - 1] = {
-        session: sessionFromRow(row),
-        user: userFromRow(row),
-        catalogVersion: row.catalog_version,
-      };
+    for (const row of rows) found[row.nth - 1] = liveFromRow(row);
     return found;
   });
 
   return {
     findAlive: (tokenHash, now) => findAlive({ tokenHash, now }),
+
+    async findAliveById(id, now) {
+      const { rows } = await sql.raw<{ rows: Omit<LiveRow, 'nth'>[] }>(
+        `select ${SESSION_COLUMNS}, ${USER_COLUMNS},
+           (select version::text from catalog_version) as catalog_version
+         from sessions s join users u on u.id = s.user_id
+         where s.id = ? and s.idle_expires_at > ? and s.expires_at > ? and u.disabled_at is null`,
+        [id, now, now],
+      );
+      const [row] = rows;
+      return row && liveFromRow(row);
+    },
 
     async add(session, tokenHash) {
       await sql('sessions').insert({
@@ -158,6 +167,11 @@ export function createSessionStore(sql: Sql, { prepared }: { prepared: boolean }
       return rowCount;
     },
   };
+}
+
+function liveFromRow(row: Omit<LiveRow, 'nth'>): LiveSession {
+  const session = sessionFromRow(row);
+  return { session, user: userFromRow(row), catalogVersion: row.catalog_version };
 }
 
 function sessionFromRow(row: SessionRow): Session {

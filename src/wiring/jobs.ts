@@ -9,10 +9,13 @@ import type { MakeRsaKey } from '../crypto/rsa-key.ts';
 import type { Clock, Random } from '../domain/clock.ts';
 import { KNOWN_DEVICE_SECONDS } from '../domain/session.ts';
 import type { Log } from '../http/log.ts';
+import type { Outgoing } from '../http/outgoing.ts';
 import { readRetention } from '../domain/audit-retention.ts';
 import type { IssuerCatalog } from '../operations/issuer-catalog.ts';
-import { retireKeys, rotateDueKeys } from '../operations/issuer-keys.ts';
+import { retireKeys } from '../operations/issuer-keys.ts';
 import { workOnImports } from '../operations/people/import/import-users.ts';
+import { rotateDueKeys } from '../operations/rotate-due-keys.ts';
+import { type TellClientsDeps, tellClients } from '../operations/tell-clients.ts';
 import { CATALOG_CHANNEL } from '../stores/catalog-version.ts';
 import type { Database } from '../stores/database/database.ts';
 import type { Stores } from '../stores/index.ts';
@@ -24,6 +27,8 @@ export interface JobDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly makeKey: MakeRsaKey;
+  readonly publicUrl: () => URL;
+  readonly outgoing: Pick<Outgoing, 'postForm'>;
   readonly log: Log;
   /** Of the environment. */
   readonly fixedRetentionDays: number | undefined;
@@ -33,6 +38,7 @@ const MINUTE_MS = 60_000;
 const CATALOG_POLL_MS = 5000;
 const IMPORT_POLL_MS = 2000;
 const AUDIT_INDEX_MS = 10_000;
+const TELL_CLIENTS_MS = 2000;
 const BATCH = 1000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
@@ -44,6 +50,7 @@ export function startJobs(deps: JobDeps): () => Promise<void> {
     every(MINUTE_MS, deps, 'rotate keys', () => rotateDueKeys(deps)),
     every(MINUTE_MS, deps, 'retire keys', () => retireKeys(deps)),
     every(IMPORT_POLL_MS, deps, 'imports', () => workOnImports(deps)),
+    every(TELL_CLIENTS_MS, deps, 'back-channel logout', () => tellClients(toldBy(deps))),
     every(AUDIT_INDEX_MS, deps, 'audit index', () => deps.stores.auditEvents.settleIndex()),
     every(5 * MINUTE_MS, deps, 'count hours', () =>
       deps.stores.auditHours.countHours(deps.clock.now()),
@@ -55,17 +62,32 @@ export function startJobs(deps: JobDeps): () => Promise<void> {
   };
 }
 
+/** A client that cannot be told has its tokens refused at their next use all the same. */
+function toldBy(deps: JobDeps): TellClientsDeps {
+  const { outgoing, log } = deps;
+  return {
+    ...deps,
+    postForm: async (address, form) => (await outgoing.postForm(address, form)).status,
+    onFailure: (clientId, err) => log.warn({ clientId, err }, 'back-channel logout failed'),
+  };
+}
+
 /** One round of everything that removes rows, each in batches so that no lock is held long. */
 export async function sweep({
   stores,
   clock,
   catalog,
   fixedRetentionDays,
-}: Omit<JobDeps, 'log' | 'database' | 'makeKey'>): Promise<void> {
+}: Omit<
+  JobDeps,
+  'log' | 'database' | 'makeKey' | 'outgoing' | 'publicUrl' | 'random'
+>): Promise<void> {
   const now = clock.now();
   const { days } = readRetention(fixedRetentionDays, catalog.current().settings);
   const oldest = new Date(now.getTime() - days * DAY_MS);
   await inBatches(() => stores.sessions.sweep(now, BATCH));
+  await inBatches(() => stores.oidcArtifacts.sweep(now, BATCH));
+  await inBatches(() => stores.oidcLogins.sweep(now, BATCH));
   await inBatches(() => stores.loginCounters.sweep(now, BATCH));
   const lastSeen = new Date(now.getTime() - KNOWN_DEVICE_SECONDS * 1000);
   await inBatches(() => stores.knownDevices.sweep(lastSeen, BATCH));

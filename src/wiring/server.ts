@@ -3,6 +3,8 @@ import { apiRoutes } from '../doors/admin-api/routes.ts';
 import { adminRoutes } from '../doors/admin-ui/routes.ts';
 import { keyFiles } from '../doors/jitsi/key-files.ts';
 import { jitsiRoutes } from '../doors/jitsi/routes.ts';
+import { realmCerts } from '../doors/oidc/certs.ts';
+import { realms } from '../doors/oidc/realms.ts';
 import { health } from '../doors/operator/health.ts';
 import { portalRoutes } from '../doors/portal/routes.ts';
 import { resolveClientIp } from '../http/client-ip.ts';
@@ -29,6 +31,7 @@ export function createServer(context: AppContext): Koa {
   app.on('error', (err: unknown) => noteBreak(log, err));
 
   app.use(keyFiles({ catalog }));
+  app.use(realmCerts({ catalog }));
   app.use(health(readiness));
   app.use(nameRequests(random));
   app.use(logRequests(log, clock));
@@ -39,6 +42,7 @@ export function createServer(context: AppContext): Koa {
   app.use(assets.serve);
   app.use(loadSession((token) => findSession(context, token)));
 
+  app.use(realms(context));
   app.use(jitsiRoutes(context).routes());
   app.use(portalRoutes(context).routes());
   app.use(languageRoutes(forms).routes());

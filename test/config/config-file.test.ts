@@ -51,7 +51,7 @@ describe('parseConfigFile', () => {
     ['users:\n  - username: a\n    passwordHash: abc', '3:19 must be an argon2id hash in PHC form'],
     ['issuers:\n  - slug: main', '2:5 useRule is required'],
     ['issuers:\n  - slug: login\n    useRule: 1', '2:11 is one of our own path words'],
-    [issuerWith('clients: []'), '4:5 unknown key clients (this version of Roomkey does not know'],
+    [issuerWith('clients: {}'), '4:14 must be a list of clients'],
     [issuerWith('useRul: 1'), '4:5 unknown key useRul (did you mean useRule?)'],
     [issuerWith('algorithm: ES256'), '4:16 must be one of HS256, HS384'],
     [issuerWith('serverUrl: meet.example.org'), '4:16 must be an address such as https://'],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { alignColumns, roleTable, TOUR } from '../../src/demo/tour.ts';
 import { compileIssuer } from '../../src/domain/rules/check-issuer.ts';
+import { buildRealm } from '../../src/operations/live-realm.ts';
 import { anIssuer, aUser, NOW } from '../factories.ts';
 
 function live(moderatorRule: string) {
@@ -13,6 +14,7 @@ function live(moderatorRule: string) {
     signer: undefined,
     asapFiles: new Map<string, Buffer>(),
     jwks: Buffer.from('{}'),
+    realm: buildRealm(issuer, { served: [], signing: [], secrets: undefined }),
   };
 }
 

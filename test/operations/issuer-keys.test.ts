@@ -7,12 +7,8 @@ import { canonicalRoom } from '../../src/domain/room.ts';
 import { CLI } from '../../src/operations/actor.ts';
 import { issueJitsiToken } from '../../src/operations/issue-jitsi-token.ts';
 import { describeKeys } from '../../src/operations/describe-keys.ts';
-import {
-  replaceNextKey,
-  retireKeys,
-  rotateDueKeys,
-  rotateIssuerKeys,
-} from '../../src/operations/issuer-keys.ts';
+import { replaceNextKey, retireKeys, rotateIssuerKeys } from '../../src/operations/issuer-keys.ts';
+import { rotateDueKeys } from '../../src/operations/rotate-due-keys.ts';
 import { retireKey } from '../../src/operations/retire-key.ts';
 import { testWorld } from '../support/world.ts';
 

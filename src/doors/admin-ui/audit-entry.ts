@@ -64,17 +64,10 @@ export function presentEvent(
     facts: facts.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }])),
     changes: changesOf(before, after),
     details: Object.keys(rest).length > 0 ? JSON.stringify(rest, null, 2) : undefined,
-    explainHref: explainHrefOf(event),
     requestHref: hrefOf({ request: requestId }),
     actorHref: hrefOf({ actor }),
     targetHref: hrefOf({ target: targetId && `${targetType ?? ''}:${targetId}` }),
   };
-}
-
-/** What the rules said then, and what they say now. */
-function explainHrefOf({ type, requestId }: StoredAuditEvent): string | undefined {
-  if (!type.startsWith('token.') || requestId === undefined) return undefined;
-  return `/admin/explain?${new URLSearchParams({ reference: requestId }).toString()}`;
 }
 
 function hrefOf(filter: Readonly<Record<string, string | undefined>>): string | undefined {

@@ -1,6 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { type AnyDomainError, isDomainError } from '../../domain/errors.ts';
+import { parseInteractionPath, redirectOriginsOf } from '../../domain/client.ts';
 import { parseEntryPath } from '../../domain/jitsi-entry.ts';
 import { clientIp } from '../../http/client-ip.ts';
 import { readCookie } from '../../http/cookies.ts';
@@ -24,7 +25,11 @@ export interface LoginPageDeps extends SignInDeps {
   readonly pages: Pages;
 }
 
-const query = z.object({ returnTo: localPathSchema.default('/') });
+const query = z.object({
+  returnTo: localPathSchema.default('/'),
+  /** As a client suggests it. */
+  username: z.string().max(254).optional(),
+});
 const body = z.object({
   username: z.string().max(1000),
   password: z.string().max(10_000),
@@ -35,9 +40,9 @@ const body = z.object({
 /** `GET /login?returnTo=`: the form, or straight on for who is signed in. */
 export function showLogin(deps: LoginPageDeps): Middleware {
   return (ctx) => {
-    const { returnTo } = readQuery(ctx, query);
+    const { returnTo, username } = readQuery(ctx, query);
     if (findSignedIn(ctx)) return seeOther(ctx, returnTo);
-    return showForm(ctx, deps, { returnTo });
+    return showForm(ctx, deps, { returnTo, ...(username === undefined ? {} : { username }) });
   };
 }
 
@@ -90,8 +95,16 @@ function showForm(ctx: Context, deps: LoginPageDeps, { username, returnTo, probl
       rememberSeconds: deps.lifetimes.rememberSeconds,
     },
     // Browsers hold the whole chain of redirects after a form against `form-action`.
-    server ? { formAction: [server.origin] } : {},
+    { formAction: [...(server ? [server.origin] : []), ...clientOrigins(deps, returnTo)] },
   );
+}
+
+/** Of the client whose request goes on after the sign-in. */
+function clientOrigins({ catalog }: LoginPageDeps, returnTo: string): readonly string[] {
+  const place = parseInteractionPath(returnTo);
+  const issuer = place && catalog.current().bySlug.get(place.slug)?.issuer;
+  const client = issuer?.clients.find(({ clientId }) => clientId === place?.clientId);
+  return client ? redirectOriginsOf(client) : [];
 }
 
 /** The failures that are shown in the form; the answer's status says them, too. */

@@ -15,6 +15,11 @@
 import type { Router } from '@koa/router';
 import { createRouter } from '../../http/router.ts';
 import { type AccountDeps, showAccount, submitAccount } from './account.ts';
+import {
+  type ApplicationsPageDeps,
+  showApplications,
+  submitWithdrawal,
+} from './account-applications.ts';
 import { type ActivityDeps, showActivity } from './account-activity.ts';
 import { type PasswordPageDeps, showPassword, submitPassword } from './account-password.ts';
 import { endOthers, endSession, type SessionsPageDeps, showSessions } from './account-sessions.ts';
@@ -36,7 +41,8 @@ export type PortalDoorDeps = HomeDeps &
   PasswordPageDeps &
   PasswordLinkPageDeps &
   SessionsPageDeps &
-  ActivityDeps;
+  ActivityDeps &
+  ApplicationsPageDeps;
 
 export function portalRoutes(deps: PortalDoorDeps): Router {
   return createRouter()
@@ -56,5 +62,7 @@ export function portalRoutes(deps: PortalDoorDeps): Router {
     .get('/account/sessions', showSessions(deps))
     .post('/account/sessions/end', endSession(deps))
     .post('/account/sessions/end-others', endOthers(deps))
+    .get('/account/applications', showApplications(deps))
+    .post('/account/applications/withdraw', submitWithdrawal(deps))
     .get('/account/activity', showActivity(deps));
 }

@@ -26,8 +26,6 @@ export interface AuditPages {
     readonly changes: readonly AuditChange[];
     /** Everything else, as JSON. */
     readonly details: string | undefined;
-    /** Of a token given or refused. */
-    readonly explainHref: string | undefined;
     /** All that the same request did. */
     readonly requestHref: string | undefined;
     readonly targetHref: string | undefined;

@@ -213,6 +213,8 @@ function errorsWith(text: string): readonly AnyDomainError[] {
     login_name_taken: { name: text },
     login_required: { returnTo: '/' },
     method_not_allowed: { allow: ['GET'] },
+    openid_request_refused: { error: 'invalid_request', description: text },
+    openid_request_gone: undefined,
     origin_mismatch: undefined,
     page_not_found: undefined,
     permission_required: { permission: text },

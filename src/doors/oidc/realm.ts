@@ -1,0 +1,45 @@
+/**
+ * One issuer's side of OpenID Connect, as a request meets it.
+ *
+ * @module
+ */
+import type { Client } from '../../domain/client.ts';
+import type { Clock, Random } from '../../domain/clock.ts';
+import type { MakeRsaKey } from '../../crypto/rsa-key.ts';
+import type { Log } from '../../http/log.ts';
+import type { Pages } from '../../http/pages.ts';
+import type { Forms } from '../../http/form.ts';
+import type { SessionLifetimes } from '../../domain/session.ts';
+import type { ConfirmPasswordDeps } from '../../operations/confirm-password.ts';
+import type { IssuerCatalog, LiveIssuer } from '../../operations/issuer-catalog.ts';
+import type { Stores } from '../../stores/index.ts';
+
+export interface OidcDeps extends ConfirmPasswordDeps {
+  readonly stores: Stores;
+  readonly catalog: IssuerCatalog;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly lifetimes: SessionLifetimes;
+  readonly makeKey: MakeRsaKey;
+  readonly publicUrl: () => URL;
+  readonly pages: Pages;
+  readonly forms: Forms;
+  readonly log: Pick<Log, 'error'>;
+}
+
+export interface Realm {
+  readonly live: LiveIssuer;
+  /** Its address: `iss` of all it signs. */
+  readonly iss: string;
+  /** `/realms/{slug}`. */
+  readonly path: string;
+}
+
+export function realmOf(live: LiveIssuer, publicUrl: URL): Realm {
+  const path = `/realms/${live.issuer.slug}`;
+  return { live, path, iss: publicUrl.origin + path };
+}
+
+export function findClient({ live }: Realm, clientId: string): Client | undefined {
+  return live.issuer.clients.find((client) => client.clientId === clientId);
+}

@@ -1,0 +1,76 @@
+import type { Sql } from './rows.ts';
+
+/** A client that knows of a sign-in. */
+export interface OidcLogin {
+  readonly sessionId: string;
+  readonly issuerId: string;
+  readonly clientId: string;
+  readonly userId: string;
+  /** When the sign-in ends in any case. */
+  readonly expiresAt: Date;
+}
+
+export interface OidcLoginStore {
+  /** A second time it does nothing. */
+  remember(login: OidcLogin): Promise<void>;
+  /** Takes those whose sign-in has ended before its time, at most `limit`; each is given once. */
+  takeEnded(now: Date, limit: number): Promise<OidcLogin[]>;
+  /** Removes a batch of what has expired; says how many. */
+  sweep(now: Date, batch: number): Promise<number>;
+}
+
+interface OidcLoginRow {
+  session_id: string;
+  issuer_id: string;
+  client_id: string;
+  user_id: string;
+  expires_at: Date;
+}
+
+const TAKE_ENDED = `
+  delete from oidc_logins where (session_id, issuer_id, client_id) in (
+    select l.session_id, l.issuer_id, l.client_id from oidc_logins l
+    where l.expires_at > ? and not exists (
+      select 1 from sessions s where s.id = l.session_id
+        and s.idle_expires_at > ? and s.expires_at > ?)
+    limit ? for update skip locked)
+  returning *`;
+
+export function createOidcLoginStore(sql: Sql): OidcLoginStore {
+  return {
+    async remember({ sessionId, issuerId, clientId, userId, expiresAt }) {
+      const row = {
+        session_id: sessionId,
+        issuer_id: issuerId,
+        client_id: clientId,
+        user_id: userId,
+        expires_at: expiresAt,
+      };
+      await sql('oidc_logins')
+        .insert(row)
+        .onConflict(['session_id', 'issuer_id', 'client_id'])
+        .ignore();
+    },
+
+    async takeEnded(now, limit) {
+      const taken = await sql.raw<{ rows: OidcLoginRow[] }>(TAKE_ENDED, [now, now, now, limit]);
+      return taken.rows.map((row) => ({
+        sessionId: row.session_id,
+        issuerId: row.issuer_id,
+        clientId: row.client_id,
+        userId: row.user_id,
+        expiresAt: row.expires_at,
+      }));
+    },
+
+    async sweep(now, batch) {
+      const { rowCount } = await sql.raw<{ rowCount: number }>(
+        `delete from oidc_logins where (session_id, issuer_id, client_id) in (
+           select session_id, issuer_id, client_id from oidc_logins
+           where expires_at <= ? limit ? for update skip locked)`,
+        [now, batch],
+      );
+      return rowCount;
+    },
+  };
+}

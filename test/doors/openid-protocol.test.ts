@@ -1,0 +1,218 @@
+/**
+ * The protocol under attack. Names in brackets say which rule of which document a test holds.
+ *
+ * @module
+ */
+import * as openid from 'openid-client';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { PUBLIC_URL, testApp } from '../support/app.ts';
+import {
+  ask,
+  authorize,
+  discover,
+  jitsiClient,
+  postForm,
+  SSO,
+  syncClock,
+  type TestApp,
+  TOKEN,
+  wikiClient,
+  WIKI_SECRET,
+} from '../support/relying-party.ts';
+import type { Visitor } from '../support/visitor.ts';
+
+const AUTH = '/realms/main/protocol/openid-connect/auth';
+
+let app: TestApp;
+let ada: Visitor;
+let config: openid.Configuration;
+beforeAll(async () => {
+  app = await testApp();
+  syncClock(app);
+  const issuer = await app.addIssuer({ clients: [jitsiClient(), wikiClient()] });
+  const place = { issuerId: issuer.id, clientId: 'wiki' };
+  await app.stores.clients.setSecret(place, WIKI_SECRET, app.clock.now());
+  await app.stores.catalogVersion.bump();
+  ({ visitor: ada } = await app.signedIn('ada'));
+  config = await discover(app);
+});
+
+describe('discovery', () => {
+  it.each([
+    '/realms/main/.well-known/openid-configuration',
+    '/.well-known/oauth-authorization-server/realms/main',
+  ])('%s names Keycloak’s addresses and what is offered, no more', async (path) => {
+    const response = await fetch(app.base + path);
+    const found = (await response.json()) as Record<string, unknown>;
+    const at = `${PUBLIC_URL}/realms/main/protocol/openid-connect`;
+    expect(found).toMatchObject({
+      issuer: `${PUBLIC_URL}/realms/main`,
+      authorization_endpoint: `${at}/auth`,
+      token_endpoint: `${at}/token`,
+      jwks_uri: `${at}/certs`,
+      userinfo_endpoint: `${at}/userinfo`,
+      end_session_endpoint: `${at}/logout`,
+      revocation_endpoint: `${at}/revoke`,
+      introspection_endpoint: `${at}/token/introspect`,
+      pushed_authorization_request_endpoint: `${at}/ext/par/request`,
+      response_types_supported: ['code'],
+      code_challenge_methods_supported: ['S256'],
+      id_token_signing_alg_values_supported: ['RS256'],
+      authorization_response_iss_parameter_supported: true,
+      grant_types_supported: ['authorization_code', 'refresh_token'],
+    });
+    expect(response.headers.get('Access-Control-Allow-Origin')).toBe('*');
+    expect(response.headers.get('Set-Cookie')).toBeNull();
+  });
+
+  it('follows no Host or X-Forwarded header', async () => {
+    const path = '/realms/main/.well-known/openid-configuration';
+    const headers = { 'X-Forwarded-Host': 'evil.example', 'X-Forwarded-Proto': 'http' };
+    const text = await (await fetch(app.base + path, { headers })).text();
+    expect(text).not.toMatch(/evil|127\.0\.0\.1|http:/);
+  });
+
+  it('is not there for an issuer that is not', async () => {
+    for (const path of [
+      '/realms/none/.well-known/openid-configuration',
+      '/realms/none/protocol/openid-connect/certs',
+    ])
+      expect((await fetch(app.base + path)).status).toBe(404);
+  });
+});
+
+describe('the authorization endpoint', () => {
+  /** Never a redirect to what is not registered. [RFC 9700, 4.1.3] */
+  it.each([
+    'https://evil.example/',
+    'https://meet.example.org/static/sso.html/',
+    'https://meet.example.org/static/sso.html?x',
+    'https://meet.example.org/static/sso.html#x',
+    'https://meet.example.org/static/SSO.html',
+    'https://meet.example.org:443/static/sso.html',
+    'https://meet.example.org:8443/static/sso.html',
+    'http://meet.example.org/static/sso.html',
+    'https://meet.example.org.evil.example/static/sso.html',
+    'https://meet.example.org@evil.example/static/sso.html',
+    'https://evil.example#@meet.example.org/static/sso.html',
+    'https://evil.example\\@meet.example.org/static/sso.html',
+    'https://meet.example.org/static/../static/sso.html',
+    'https://meet.example.org/static/%73so.html',
+    'https://meet.example.org//static/sso.html',
+    'https://meet.example.org./static/sso.html',
+    'https://MEET.example.org/static/sso.html',
+    ' https://meet.example.org/static/sso.html',
+    'https://meet.example.org/static/sso.html ',
+    'https://meet.example.org/static/sso.html\t',
+    '//meet.example.org/static/sso.html',
+    '/static/sso.html',
+    'static/sso.html',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'https://wiki.example.org/cb',
+    '',
+  ])('sends nobody to %j', async (redirect_uri) => {
+    const { url } = await ask(config);
+    url.searchParams.set('redirect_uri', redirect_uri);
+    const answer = await ada.get(url.pathname + url.search);
+    expect(answer.status).toBe(400);
+    expect(answer.location).toBeUndefined();
+    expect(answer.headers.get('Content-Type')).toMatch(/^text\/html/);
+  });
+
+  it.each([
+    ['implicit flow', { response_type: 'token' }, 'unsupported_response_type'],
+    ['hybrid flow', { response_type: 'code id_token' }, 'unsupported_response_type'],
+    [
+      'no PKCE [RFC 9700, 2.1.1]',
+      { code_challenge: '', code_challenge_method: '' },
+      'invalid_request',
+    ],
+    ['plain PKCE [RFC 9700, 2.1.1]', { code_challenge_method: 'plain' }, 'invalid_request'],
+    ['PKCE without its method', { code_challenge_method: '' }, 'invalid_request'],
+    ['a short challenge', { code_challenge: 'x' }, 'invalid_request'],
+    ['a request object', { request: 'eyJhbGciOiJub25lIn0.e30.' }, 'request_not_supported'],
+    ['an unknown request_uri', { request_uri: 'urn:x' }, 'request_uri'],
+    ['prompt none and another', { prompt: 'none login' }, 'invalid_request'],
+    ['a prompt that is none', { prompt: 'dance' }, 'invalid_request'],
+    ['an age that is none', { max_age: '-1' }, 'invalid_request'],
+    ['a foreign resource', { resource: 'https://evil.example' }, 'invalid_target'],
+    ['a scope of others', { scope: 'openid groups' }, 'invalid_scope'],
+    ['a hint that is none of ours', { id_token_hint: 'x.y.z' }, 'invalid_request'],
+  ])('refuses %s', async (_what, parameters, error) => {
+    const { url } = await ask(config, {});
+    for (const [name, value] of Object.entries(parameters))
+      if (value === '') url.searchParams.delete(name);
+      else url.searchParams.set(name, value);
+    const answer = await ada.get(url.pathname + url.search);
+    // Of the other flows, errors come in the fragment.
+    const back = new URL((answer.location ?? 'https://nowhere.example').replace('#', '?'));
+    const said = answer.location === undefined ? answer.text : back.searchParams.get('error');
+    expect(said).toContain(error);
+    expect(back.searchParams.get('code')).toBeNull();
+    expect(back.searchParams.get('access_token')).toBeNull();
+  });
+
+  it.each(['client_id', 'redirect_uri', 'state', 'code_challenge', 'nonce', 'scope'])(
+    'refuses %s given twice',
+    async (name) => {
+      const { url } = await ask(config);
+      url.searchParams.append(name, 'x');
+      const answer = await ada.get(url.pathname + url.search);
+      expect(answer.location ?? '').not.toMatch(/[?&]code=/);
+      expect(`${answer.location}${answer.text}`).toContain('invalid_request');
+    },
+  );
+
+  it('shows a page, with no word of the request on it as markup, for an unknown client', async () => {
+    const query = new URLSearchParams({ client_id: '"><script>x</script>', redirect_uri: SSO });
+    const answer = await ada.get(`${AUTH}?${query.toString()}`);
+    expect(answer.status).toBe(400);
+    expect(answer.text).not.toContain('<script>x');
+    expect(answer.text).toContain('invalid_client');
+  });
+
+  it('answers its own methods alone, and HEAD consumes nothing', async () => {
+    for (const method of ['HEAD', 'PUT', 'DELETE'])
+      expect((await ada.request(AUTH, { method })).status).toBe(405);
+    expect((await fetch(app.base + TOKEN)).status).toBe(405);
+    expect((await fetch(`${app.base}${AUTH}/`)).status).toBe(404);
+    expect(
+      (
+        await fetch(`${app.base}/realms/main/protocol/openid-connect/logout/confirm`, {
+          method: 'POST',
+        })
+      ).status,
+    ).toBe(404);
+  });
+
+  it('bears a scope of a megabyte and a state of many kilobytes', async () => {
+    const fields = { client_id: 'jitsi', scope: 'x'.repeat(1_000_000) };
+    const answer = await postForm(app, AUTH, fields);
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.status).toBeLessThan(500);
+    const long = JSON.stringify({ roomSafe: 'standup', x: 'y'.repeat(5000) });
+    const { callback } = await authorize(config, ada, { parameters: { state: long } });
+    expect(callback.searchParams.get('state')).toBe(long);
+  });
+
+  it('takes a form, too', async () => {
+    const { url } = await ask(config);
+    const answer = await ada.request(AUTH, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: url.searchParams.toString(),
+    });
+    expect(answer.location).toMatch(/^https:\/\/meet\.example\.org\/static\/sso\.html\?code=/);
+  });
+
+  it('posts the answer where that is asked for, and to nowhere else', async () => {
+    const { url } = await ask(config, { response_mode: 'form_post' });
+    const answer = await ada.get(url.pathname + url.search);
+    expect(answer.text).toContain(`action="${SSO}"`);
+    const policy = answer.headers.get('Content-Security-Policy') ?? '';
+    expect(policy).toContain('form-action https://meet.example.org;');
+    expect(policy).toMatch(/script-src 'self' 'sha256-/);
+    expect(policy).not.toContain('unsafe');
+  });
+});
