@@ -80,7 +80,11 @@ async function takePictures() {
     for (const [name, address, anchor] of ADMIN_PAGES) {
       await page.goto(roomkey + address);
       await page.waitForLoadState('networkidle');
-      if (anchor) await page.locator(anchor).first().scrollIntoViewIfNeeded();
+      if (anchor)
+        await page
+          .locator(anchor)
+          .first()
+          .evaluate((box) => box.scrollIntoView());
       await page.screenshot({ path: path.join(images, `${name}.png`) });
     }
   } finally {
