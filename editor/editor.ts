@@ -33,10 +33,13 @@ export function createEditor(field: HTMLTextAreaElement, wording: Wording): void
   host.className = 'rule-editor';
   const root = host.attachShadow({ mode: 'open' });
   const hadFocus = document.activeElement === field;
+  const isReadOnly = field.matches(':disabled') || field.readOnly;
+  // Many rules on a page: what nobody touched is not asked about.
+  let isTouched = false;
 
   const check = async (view: EditorView): Promise<readonly Diagnostic[]> => {
     const source = view.state.doc.toString();
-    if (source.trim() === '') {
+    if (!isTouched || source.trim() === '') {
       say(status, undefined);
       return [];
     }
@@ -61,6 +64,7 @@ export function createEditor(field: HTMLTextAreaElement, wording: Wording): void
         linter(check, { delay: CHECK_AFTER_MS }),
         EditorView.lineWrapping,
         typeOverSelection,
+        EditorState.readOnly.of(isReadOnly),
         EditorView.contentAttributes.of(attributesOf(field)),
         EditorState.phrases.of({ Completions: wording.completions }),
         // Tab is not among the keys: it leaves the field, as everywhere else on the page.
@@ -74,6 +78,7 @@ export function createEditor(field: HTMLTextAreaElement, wording: Wording): void
         ]),
         EditorView.updateListener.of(({ docChanged, state }) => {
           if (!docChanged) return;
+          isTouched = true;
           field.value = state.doc.toString();
           field.dispatchEvent(new Event('input', { bubbles: true }));
           hideOldFault(field);
@@ -103,6 +108,7 @@ function attributesOf(field: HTMLTextAreaElement): Record<string, string> {
     spellcheck: 'false',
     autocapitalize: 'none',
     ...(description === '' ? {} : { 'aria-description': description }),
+    ...(field.matches(':disabled') || field.readOnly ? { 'aria-readonly': 'true' } : {}),
     ...(field.getAttribute('aria-invalid') === 'true' ? { 'aria-invalid': 'true' } : {}),
   };
 }

@@ -57,6 +57,20 @@ describe('GET /admin/explain', () => {
     expect(await app.stores.auditEvents.list({ limit: 500 })).toEqual(before);
   });
 
+  it('begins with a person, where a link names nobody else', async () => {
+    const { status, text } = await (await visitorOf('auditor')).get('/admin/explain?user=ada');
+    expect([status, text.includes('value="ada"'), text.includes('aria-invalid')]).toEqual([
+      200,
+      true,
+      false,
+    ]);
+  });
+
+  it('leads to the page where a rule is changed', async () => {
+    const { text } = await (await visitorOf('auditor')).get(CASE);
+    expect(text).toContain('href="/admin/issuers/main/rules"');
+  });
+
   it('shows why not', async () => {
     const { text } = await (await visitorOf('auditor')).get(CASE.replace('10.0.0.7', '192.0.2.1'));
     expect(text).toContain('may not enter');

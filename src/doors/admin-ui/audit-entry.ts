@@ -65,9 +65,16 @@ export function presentEvent(
     changes: changesOf(before, after),
     details: Object.keys(rest).length > 0 ? JSON.stringify(rest, null, 2) : undefined,
     requestHref: hrefOf({ request: requestId }),
+    explainHref: explainHrefOf(event),
     actorHref: hrefOf({ actor }),
     targetHref: hrefOf({ target: targetId && `${targetType ?? ''}:${targetId}` }),
   };
+}
+
+function explainHrefOf({ type, requestId }: StoredAuditEvent): string | undefined {
+  const isDecision = type === 'token.denied' || type === 'token.issued';
+  if (!isDecision || requestId === undefined) return undefined;
+  return `/admin/explain?${new URLSearchParams({ reference: requestId }).toString()}`;
 }
 
 function hrefOf(filter: Readonly<Record<string, string | undefined>>): string | undefined {

@@ -53,7 +53,9 @@ function showExplain(deps: ExplainPageDeps): Middleware {
     }
     const isOnlyReference = isEmptyCase({ ...asked, reference: '' });
     const values = past && isOnlyReference ? valuesOf(past) : asked;
-    if (isEmptyCase(values)) return show(ctx, deps, { values });
+    // A link from elsewhere names the person alone; the form names everything.
+    const isBegun = !past && ctx.query['room'] === undefined;
+    if (isBegun || isEmptyCase(values)) return show(ctx, deps, { values });
 
     return attempt(ctx, deps, { values, past }, async (input) => ({
       explanation: await explain(deps, input),

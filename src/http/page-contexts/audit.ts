@@ -28,6 +28,8 @@ export interface AuditPages {
     readonly details: string | undefined;
     /** All that the same request did. */
     readonly requestHref: string | undefined;
+    /** Why it was decided so, of a decision. */
+    readonly explainHref: string | undefined;
     readonly targetHref: string | undefined;
     readonly actorHref: string | undefined;
     readonly machine: MachineForm;
