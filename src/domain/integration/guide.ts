@@ -13,6 +13,7 @@ import { debianFiles } from './debian.ts';
 import { dockerFiles } from './docker.ts';
 import { factsOf } from './facts.ts';
 import type { GuideChoice, IntegrationGuide } from './guide-file.ts';
+import { handbookFiles } from './handbook.ts';
 import { nginxFiles } from './nginx.ts';
 import { nixosFiles } from './nixos.ts';
 
@@ -33,6 +34,10 @@ export function buildIntegrationGuide(
   return {
     choice,
     isCurrent: isHs(issuer.algorithm) === (choice.keys === 'secret'),
-    files: [...FILES[choice.platform](facts), ...nginxFiles(facts)],
+    files: [
+      ...FILES[choice.platform](facts),
+      ...handbookFiles(facts, choice),
+      ...nginxFiles(facts),
+    ],
   };
 }
