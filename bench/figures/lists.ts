@@ -35,7 +35,6 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
       'type=bin.restored',
       'type=token.issued&reason=password_wrong',
       'q=ada+class',
-      'q=a+c+3',
       'q=10.93.',
       'q=ada&type=user',
       'issuer=main',

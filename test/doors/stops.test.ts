@@ -113,11 +113,19 @@ describe('the API of the kill switch', () => {
       outstanding: { lastExpiresAt: expect.any(String) },
     });
     expect((await enter()).status).toBe(403);
+    const minting = await app.apiKey(['tokens:mint']);
+    const room = { user: 'eve', room: 'Standup' };
+    const minted = () =>
+      app.api('POST', '/api/v1/issuers/main/tokens', { key: minting, body: room });
+    const refused = await minted();
+    expect(refused.status).toBe(403);
+    expect(refused.text).toContain('tokens_stopped');
     const path = `/api/v1/stops/${made.json.id}`;
     expect((await app.api('GET', path, { key })).json).toEqual(made.json);
     const lifted = await app.api('DELETE', path, { key });
     expect(lifted.json).toMatchObject({ state: 'lifted', liftedBy: 'api:test' });
     expect((await enter()).status).toBe(303);
+    expect((await minted()).status).toBe(201);
     expect((await app.api('GET', '/api/v1/stops/nonsense', { key })).status).toBe(404);
   });
 });
