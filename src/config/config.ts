@@ -23,6 +23,8 @@ export interface Config {
   readonly session: SessionLifetimes;
   readonly loginLimits: LoginLimits;
   readonly hashing: HashingSettings;
+  /** `undefined`: no mail is sent. */
+  readonly mail: { readonly url: string; readonly from: string } | undefined;
   readonly logLevel: Environment['LOG_LEVEL'];
 }
 

@@ -51,6 +51,22 @@ export const postgresUrl = z.string().refine(
   { error: 'must begin with postgres://, as in postgres://user:password@host:5432/roomkey' },
 );
 
+/** The value may hold a password: it is never repeated. */
+export const smtpUrl = z.string().refine(
+  (value) => {
+    const url = URL.parse(value);
+    return /^smtps?:$/.test(url?.protocol ?? '') && url?.hostname !== '';
+  },
+  { error: 'must be smtp://user:password@host:587 or smtps://…' },
+);
+
+/** `roomkey@example.org` or `Meetings <roomkey@example.org>`. */
+export const mailAddress = z
+  .string()
+  .regex(/^(?:[^<>\p{Cc}]*<[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+)$/u, {
+    error: 'must be an e-mail address, such as Meetings <roomkey@example.org>',
+  });
+
 /** CIDRs or single addresses, separated by commas. */
 export const networks = z.string().transform((value, context) => {
   const ranges = splitList(value);

@@ -74,6 +74,12 @@ function checkTogether(variables: Variables, settings: Environment | undefined):
     );
   if (settings && settings.SESSION_IDLE_SECONDS > settings.SESSION_MAX_SECONDS)
     problems.push('SESSION_IDLE_SECONDS must not be more than SESSION_MAX_SECONDS');
+  for (const [name, other] of [
+    ['SMTP_URL', 'MAIL_FROM'],
+    ['MAIL_FROM', 'SMTP_URL'],
+  ] as const)
+    if (isGiven(name) && !isGiven(other))
+      problems.push(`${other} is required with ${name}: without both no mail is sent`);
   return problems;
 }
 
@@ -113,6 +119,10 @@ function toConfig(settings: Environment): Config {
       concurrency: settings.HASHING_CONCURRENCY ?? availableParallelism(),
       queueMax: settings.HASHING_QUEUE_MAX,
     },
+    mail:
+      settings.SMTP_URL !== undefined && settings.MAIL_FROM !== undefined
+        ? { url: settings.SMTP_URL, from: settings.MAIL_FROM }
+        : undefined,
     logLevel: settings.LOG_LEVEL,
   };
 }

@@ -7,11 +7,13 @@
  */
 import { z } from 'zod';
 import {
+  mailAddress,
   networks,
   oneOf,
   origin,
   postgresUrl,
   secrets,
+  smtpUrl,
   text,
   whole,
   wholeNumbers,
@@ -23,7 +25,7 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', '
 /** What the documentation says of a setting. */
 export interface About {
   /** Under which heading it is printed. */
-  readonly section: 'Addresses' | 'Data' | 'Sessions' | 'Sign-in limits' | 'Running';
+  readonly section: 'Addresses' | 'Data' | 'Sessions' | 'Sign-in limits' | 'Mail' | 'Running';
   readonly meaning: string;
   /** As it would stand in the environment. */
   readonly fallback?: string;
@@ -168,6 +170,18 @@ export const environmentSchema = z.object({
     section: 'Sign-in limits',
     fallback: '100',
     meaning: 'Sign-ins that may wait for a hash; more are answered 503 with Retry-After.',
+  }),
+
+  SMTP_URL: optional(smtpUrl, {
+    section: 'Mail',
+    otherwise: 'none: links are shown to administrators alone',
+    meaning:
+      'Mail server for links with which people choose a password: `smtp://user:password@host:587` (STARTTLS where the server offers it) or `smtps://…:465`. A server of your own without a valid certificate: `?tls.rejectUnauthorized=false`, without TLS at all: `?ignoreTLS=true`.',
+  }),
+  MAIL_FROM: optional(mailAddress, {
+    section: 'Mail',
+    otherwise: 'none; required with `SMTP_URL`',
+    meaning: 'Sender: `Meetings <roomkey@example.org>`.',
   }),
 
   LOG_LEVEL: setting(oneOf(LOG_LEVELS), {

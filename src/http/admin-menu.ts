@@ -15,6 +15,7 @@ const ENTRIES: readonly (MenuEntry & { readonly permission: Permission })[] = [
   { href: '/admin/explain', words: 'explain', permission: 'explain' },
   { href: '/admin/inspect', words: 'inspect', permission: 'explain' },
   { href: '/admin/api-keys', words: 'api_keys', permission: 'api-keys:read' },
+  { href: '/admin/settings', words: 'settings', permission: 'settings:read' },
   { href: '/admin/export', words: 'export', permission: 'settings:read' },
   { href: '/admin/stops', words: 'stops', permission: 'audit:read' },
   { href: '/admin/audit', words: 'audit', permission: 'audit:read' },

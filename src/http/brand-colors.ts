@@ -25,6 +25,33 @@ export function brandStylesheet(color: string): string {
   return `:root{${properties(light)}}@media(prefers-color-scheme:dark){:root{${properties(dark)}}}\n`;
 }
 
+/** How a colour does on our pages. */
+export interface ColorJudgement {
+  /** Contrast of text in that very colour; below 4.5 it cannot be read well. */
+  readonly ratio: number;
+  /** What links and marks have in its place; the same colour where that can be read. */
+  readonly accent: string;
+}
+
+/** @throws {TypeError} for anything but `#rrggbb`. */
+export function judgeColor(color: string): Record<'light' | 'dark', ColorJudgement> {
+  const brand = parseColor(color);
+  const judge = (surface: Rgb, towards: Rgb) => ({
+    ratio: contrast(brand, surface),
+    accent: toHex(readableOn(brand, surface, towards)),
+  });
+  return { light: judge(LIGHT_SURFACE, BLACK), dark: judge(DARK_SURFACE, WHITE) };
+}
+
+/** The same properties for the two small pages of a preview, whatever scheme the reader has. */
+export function previewStylesheet(color: string): string {
+  const brand = parseColor(color);
+  const { light, dark } = judgeColor(color);
+  const rule = (scheme: string, { accent }: ColorJudgement) =>
+    `.scheme-${scheme}{--brand:${toHex(brand)};--on-brand:${toHex(textOn(brand))};--accent:${accent}}`;
+  return `${rule('light', light)}${rule('dark', dark)}\n`;
+}
+
 /** Black or white, whichever reads better; one of them always reaches 4.5:1. */
 export function textOn(background: Rgb): Rgb {
   return contrast(WHITE, background) >= contrast(BLACK, background) ? WHITE : BLACK;

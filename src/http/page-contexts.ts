@@ -12,6 +12,7 @@ import type { AuditPages } from './page-contexts/audit.ts';
 import type { InspectPages } from './page-contexts/inspect.ts';
 import type { IssuerPages } from './page-contexts/issuers.ts';
 import type { PeoplePages } from './page-contexts/people.ts';
+import type { SettingsPages } from './page-contexts/settings.ts';
 import type { StopPages } from './page-contexts/stops.ts';
 import type { OpenidPages } from './page-contexts/openid.ts';
 import type { PortalPages } from './page-contexts/portal.ts';
@@ -27,6 +28,7 @@ export interface PageContexts
     StopPages,
     IssuerPages,
     OpenidPages,
+    SettingsPages,
     PeoplePages {}
 
 export type PageName = keyof PageContexts;

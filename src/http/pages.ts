@@ -31,7 +31,7 @@ export interface Pages {
     ctx: Context,
     name: Name,
     page: PageContexts[Name],
-    origins?: Pick<PageOrigins, 'formAction'>,
+    origins?: PageOrigins,
   ): void;
   /** The page as text. */
   render<Name extends PageName>(name: Name, page: PageContexts[Name], frame: PageFrame): string;
@@ -104,7 +104,8 @@ export function createPages({ views, assets, csrf, branding, clock }: PagesDeps)
     render,
     show(ctx, name, page, origins = {}) {
       const logo = logoOrigin(branding());
-      allowOrigins(ctx, { ...origins, image: logo === undefined ? [] : [logo] });
+      const image = [...(logo === undefined ? [] : [logo]), ...(origins.image ?? [])];
+      allowOrigins(ctx, { ...origins, image });
       const signedIn = findSignedIn(ctx);
       const user = signedIn?.user;
       const isStale = signedIn?.session && !isFresh(signedIn.session, clock.now());

@@ -59,6 +59,12 @@ export function readSettings(
   };
 }
 
+/** What is shown, compared and sent back; `null` is nothing. */
+export function representSettings({ publicUrl, branding }: Settings) {
+  const { name, color, logoUrl = null, source } = branding;
+  return { publicUrl, branding: { name, color, logoUrl, source } };
+}
+
 export interface ChangeSettingsInput {
   /** As typed: `auth.example.org` is taken for https. */
   readonly publicUrl?: string | undefined;

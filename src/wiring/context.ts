@@ -13,10 +13,14 @@ import type { SessionLifetimes } from '../domain/session.ts';
 import { createCsrf } from '../http/csrf.ts';
 import { createForms, type Forms } from '../http/form.ts';
 import { createOutgoing, fetchOutside, type Outgoing } from '../http/outgoing.ts';
+import { writeLinkMail } from '../http/mails.ts';
+import { loadMessages } from '../http/messages.ts';
 import { createPages, type Pages } from '../http/pages.ts';
 import { type Assets, loadAssets } from '../http/static-files.ts';
 import { createIssuerCatalog, type IssuerCatalog } from '../operations/issuer-catalog.ts';
+import type { SendLink } from '../operations/people/link-mail.ts';
 import type { Foundation } from './foundation.ts';
+import { createMailer } from './mailer.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
 
 /** All that doors may ask for. Each takes the part it needs. */
@@ -35,6 +39,7 @@ export interface AppContext extends Foundation {
   readonly passwords: PasswordHasher;
   readonly publicUrl: () => URL;
   readonly readiness: Readiness;
+  readonly sendLink: SendLink;
 }
 
 /** The same distance from `src/wiring/` and `dist/wiring/`. */
@@ -52,6 +57,9 @@ export async function createContext(
   );
   const csrf = createCsrf(secretBox.derive('csrf'), random);
   const branding = () => readBranding(catalog.current().settings.get(BRANDING_SETTING));
+
+  const mailer = config.mail && createMailer(config.mail, foundation.log);
+  const wordings = loadMessages(fileURLToPath(new URL('views/locales', ROOT)));
 
   const publicUrl = rememberUrl(() => readPublicUrl(foundation, catalog, localPort()));
 
@@ -82,6 +90,13 @@ export async function createContext(
     }),
     publicUrl,
     readiness: createReadiness(database),
+    sendLink:
+      mailer &&
+      (({ user, link, expiresAt }) => {
+        const house = branding().name;
+        const mail = writeLinkMail(wordings, { user, link, expiresAt, house });
+        return mailer.send({ to: user.email ?? '', ...mail });
+      }),
   };
 }
 

@@ -77,6 +77,26 @@ describe('the audit log', () => {
     expect(text).toContain('/admin/audit?target=user%3Aaaaa');
   });
 
+  it('leads from a refusal to its explanation', async () => {
+    const list = await auditor.get('/admin/audit?type=token.denied');
+    const { text } = await auditor.get(/\/admin\/audit\/\d+/.exec(list.text)?.[0] ?? '');
+    const explain = /\/admin\/explain\?reference=\w+/.exec(text)?.[0] ?? '';
+    expect((await auditor.get(explain)).text).toContain('secret');
+  });
+
+  it('is the history of users, groups, issuers and API keys', async () => {
+    await app.apiKey(['users:read']);
+    const { id } = await app.addUser({ username: 'somebody', groups: ['staff'] });
+    const [group] = await app.stores.groups.list();
+    for (const [page, history] of [
+      [`/admin/users/${id}`, `target=user:${id}`],
+      [`/admin/groups/${group?.id}`, `target=group:${group?.id}`],
+      ['/admin/issuers/main', 'issuer=main'],
+      ['/admin/api-keys', 'target=api_key:'],
+    ] as const)
+      expect((await root.get(page)).text).toContain(`href="/admin/audit?${history}`);
+  });
+
   it.each(['0', '99999999', 'x', '1e3', '9'.repeat(30)])('knows no entry %s', async (id) => {
     expect((await auditor.get(`/admin/audit/${id}`)).status).toBe(404);
   });

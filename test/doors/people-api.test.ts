@@ -138,12 +138,12 @@ describe('users', () => {
 
   it('get a link for a password, told once', async () => {
     await call('PUT', '/users/ada', ADA);
-    const made = await call('POST', '/users/ada/password-link');
+    const made = await call('POST', '/users/ada/password-link', {});
     expect(made.status).toBe(201);
     expect(made.headers.get('Cache-Control')).toBe('no-store');
     const { pathname } = new URL(made.json.link);
     expect((await app.visitor().get(pathname)).status).toBe(200);
-    expect((await call('POST', '/users/root/password-link')).status).toBe(403);
+    expect((await call('POST', '/users/root/password-link', {})).status).toBe(403);
   });
 
   it('are changed several at once, with a word of each', async () => {
@@ -187,7 +187,7 @@ describe('who only reads', () => {
     ['POST', '/users', { username: 'x' }],
     ['PATCH', '/users/root', {}],
     ['DELETE', '/users/root', undefined],
-    ['POST', '/users/root/password-link', undefined],
+    ['POST', '/users/root/password-link', {}],
     ['DELETE', '/users/root/sessions', undefined],
     ['POST', '/users/bulk', { action: 'remove', ids: [] }],
     ['PUT', '/groups/x', {}],

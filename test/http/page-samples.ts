@@ -14,6 +14,7 @@ import { auditSamples } from './page-samples/audit.ts';
 import { peopleSamples } from './page-samples/people.ts';
 import { stopSamples } from './page-samples/stops.ts';
 import { openidSamples } from './page-samples/openid.ts';
+import { settingsSamples } from './page-samples/settings.ts';
 import { portalSamples } from './page-samples/portal.ts';
 import type { SamplesOf } from './page-samples/samples-of.ts';
 
@@ -38,6 +39,7 @@ export function samplesWith(text: string): SamplesOf<PageContexts> {
     ...auditSamples(text),
     ...stopSamples(text),
     ...issuerSamples(text),
+    ...settingsSamples(text),
     ...peopleSamples(text),
     ...openidSamples(text),
   };

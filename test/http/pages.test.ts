@@ -41,7 +41,9 @@ function frame(language: Language, overrides: Partial<PageFrame> = {}): PageFram
 /** Text cannot leave its element or attribute: no markup is there that a template did not write. */
 function expectHarmless(html: string): void {
   expect(html).toMatch(/^<!doctype html>/);
-  expect(html).not.toMatch(/<script(?! src="\/assets\/app-[\w-]{12}\.js" defer><\/script>)/);
+  expect(html).not.toMatch(
+    /<script(?! src="\/assets\/(?:app|settings)-[\w-]{12}\.js" defer><\/script>)/,
+  );
   expect(html).not.toMatch(/<b>|\son\w+=['"]|\sstyle=|javascript:/i);
   expect(html).not.toMatch(/>49</);
   // Every attribute is quoted, so that neither a space nor a back-tick ends it.

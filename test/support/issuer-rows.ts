@@ -52,6 +52,12 @@ export const ISSUER_ADDRESSES: Readonly<Record<string, AdminRow>> = {
   'GET /admin/issuers/:slug/integration/:file': own('/integration/jitsi.env', 'AU'),
   'GET /admin/issuers/:slug/check': own('/check', 'AU'),
   'POST /admin/issuers/:slug/check': own('/check', 'AU'),
+
+  'GET /admin/settings': at('AU', '/admin/settings'),
+  'GET /admin/settings/preview.css': at('AU', '/admin/settings/preview.css?color=%23112233'),
+  'POST /admin/settings/public-url': at('A', '/admin/settings/public-url'),
+  'POST /admin/settings/branding': at('A', '/admin/settings/branding'),
+  'POST /admin/settings/preview': at('A', '/admin/settings/preview'),
 };
 
 const API = '/api/v1/issuers';

@@ -87,6 +87,7 @@ export const PEOPLE_CALLS: Readonly<Record<string, ApiRow>> = {
   })),
   'POST /api/v1/users/{username}/password-link': write(async (app) => ({
     path: `${await user(app)}/password-link`,
+    body: {},
     status: 201,
   })),
   'GET /api/v1/users/{username}/sessions': read('/api/v1/users/ada/sessions'),

@@ -3,6 +3,7 @@ import { etagOf, expectingIfMatch } from '../../http/etag.ts';
 import {
   changeSettings,
   readSettings,
+  representSettings,
   type Settings,
   type SettingsDeps,
 } from '../../operations/settings.ts';
@@ -58,19 +59,14 @@ export function settingsApi(deps: SettingsApiDeps): readonly ApiRoute[] {
       answers: { 200: settingsSchema },
       errors: ['changed_meanwhile', 'setting_fixed'],
       async handle({ ctx, body, actor }) {
-        const expected = expectingIfMatch(ctx, present);
+        const expected = expectingIfMatch(ctx, representSettings);
         return answer(await inBody(changeSettings(deps, { ...body, expected, actor })));
       },
     }),
   ];
 }
 
-function present({ publicUrl, branding }: Settings) {
-  const { name, color, logoUrl = null, source } = branding;
-  return { publicUrl, branding: { name, color, logoUrl, source } };
-}
-
 function answer(settings: Settings): ApiAnswer {
-  const body = present(settings);
+  const body = representSettings(settings);
   return { status: 200, body, headers: { ETag: etagOf(body) } };
 }

@@ -64,8 +64,8 @@ export function presentEvent(
     facts: facts.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }])),
     changes: changesOf(before, after),
     details: Object.keys(rest).length > 0 ? JSON.stringify(rest, null, 2) : undefined,
-    requestHref: hrefOf({ request: requestId }),
     explainHref: explainHrefOf(event),
+    requestHref: hrefOf({ request: requestId }),
     actorHref: hrefOf({ actor }),
     targetHref: hrefOf({ target: targetId && `${targetType ?? ''}:${targetId}` }),
   };

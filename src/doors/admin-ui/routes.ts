@@ -18,6 +18,7 @@ import { issuerPageRoutes } from './issuer-routes.ts';
 import { issuerRoutes } from './issuers.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { type AdminRoute, mountAdminRoutes } from './route.ts';
+import { settingsRoutes } from './settings.ts';
 import { ruleEditorRoutes } from './rule-editor.ts';
 
 const AREAS = [
@@ -26,6 +27,7 @@ const AREAS = [
   issuerPageRoutes,
   integrationRoutes,
   apiKeyRoutes,
+  settingsRoutes,
   exportRoutes,
   explainRoutes,
   inspectRoutes,

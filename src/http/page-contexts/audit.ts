@@ -26,10 +26,10 @@ export interface AuditPages {
     readonly changes: readonly AuditChange[];
     /** Everything else, as JSON. */
     readonly details: string | undefined;
+    /** Of a token given or refused. */
+    readonly explainHref: string | undefined;
     /** All that the same request did. */
     readonly requestHref: string | undefined;
-    /** Why it was decided so, of a decision. */
-    readonly explainHref: string | undefined;
     readonly targetHref: string | undefined;
     readonly actorHref: string | undefined;
     readonly machine: MachineForm;

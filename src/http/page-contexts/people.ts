@@ -103,13 +103,14 @@ export interface PeoplePages {
     }[];
     readonly tokens: { readonly count: number; readonly lastEndsAt: Date | undefined };
     readonly passwordChangedAt: Date | undefined;
+    /** Whether a link can be sent by mail. */
+    readonly mayMail: boolean;
     /** Until when a link for a new password works. */
     readonly linkExpiresAt: Date | undefined;
     /** Whether whoever looks may change this person. */
     readonly mayWrite: boolean;
     readonly mayGiveRoles: boolean;
     /** Whether whoever looks sees the audit log. */
-    readonly mayAudit: boolean;
     readonly roles: readonly UserRole[];
     readonly machine: { readonly curl: string; readonly yaml: string };
   };

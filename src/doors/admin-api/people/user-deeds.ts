@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { describeDevice } from '../../../http/device.ts';
 import { BULK_MAX, type BulkAction, bulkUsers } from '../../../operations/people/bulk.ts';
 import { endUserSessions } from '../../../operations/people/end-user-sessions.ts';
+import { passwordLink, type SendLink } from '../../../operations/people/link-mail.ts';
 import { inviteUser } from '../../../operations/people/password-links.ts';
 import type { Stores } from '../../../stores/index.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
@@ -16,6 +17,7 @@ import { find, type UsersApiDeps } from './users.ts';
 export interface UserDeedsDeps extends UsersApiDeps {
   readonly stores: UsersApiDeps['stores'] & Pick<Stores, 'sessions'>;
   readonly publicUrl: () => URL;
+  readonly sendLink: SendLink;
 }
 
 const sessionSchema = z.object({
@@ -27,6 +29,11 @@ const sessionSchema = z.object({
   lastSeenAt: instant,
 });
 
+const linkBody = z.strictObject({
+  mail: z.boolean().default(false).meta({
+    description: 'Send it to the e-mail address, where the server can send mail.',
+  }),
+});
 const ids = z.array(z.uuid()).min(1).max(BULK_MAX);
 const bulkBody = z.discriminatedUnion('action', [
   z.strictObject({ action: z.enum(['disable', 'enable', 'remove']), ids }),
@@ -45,17 +52,27 @@ export function userDeedsApi(deps: UserDeedsDeps): readonly ApiRoute[] {
       method: 'POST',
       path: '/api/v1/users/:username/password-link',
       permission: 'users:write',
-      summary: 'Make a link with which the user chooses a password; it is told here alone',
+      summary: 'Make a link with which the user chooses a password, and send it if asked',
       params: userParams,
-      answers: { 201: z.object({ link: z.string(), expiresAt: instant }) },
+      body: linkBody,
+      answers: {
+        201: z.object({
+          link: z.string().meta({ description: 'Told here alone.' }),
+          expiresAt: instant,
+          mailed: z.boolean(),
+        }),
+      },
       errors: ['rights_too_high', 'user_not_found'],
-      async handle({ params, actor, caller: { permissions } }) {
+      async handle({ params, body, actor, caller: { permissions } }) {
         const { id } = await find(deps, params.username);
-        const { token, expiresAt } = await inviteUser(deps, { who: { id }, actor, permissions });
-        const link = new URL(`/password/${token}`, deps.publicUrl()).href;
+        const made = await inviteUser(deps, { who: { id }, actor, permissions });
+        const { user, token, expiresAt } = made;
+        const link = passwordLink(deps.publicUrl(), token);
+        const mayMail = body.mail && user.email !== undefined;
+        const mailed = mayMail && (await deps.sendLink?.({ user, link, expiresAt }));
         return {
           status: 201,
-          body: { link, expiresAt },
+          body: { link, expiresAt, mailed: mailed ?? false },
           headers: { 'Cache-Control': 'no-store' },
         };
       },

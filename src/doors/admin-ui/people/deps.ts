@@ -2,6 +2,7 @@ import type { Clock, Random } from '../../../domain/clock.ts';
 import type { Forms } from '../../../http/form.ts';
 import type { Pages } from '../../../http/pages.ts';
 import type { IssuerCatalog } from '../../../operations/issuer-catalog.ts';
+import type { SendLink } from '../../../operations/people/link-mail.ts';
 import type { Stores } from '../../../stores/index.ts';
 
 /** What the pages about people need. */
@@ -24,4 +25,5 @@ export interface PeopleDeps {
   readonly forms: Forms;
   readonly pages: Pages;
   readonly publicUrl: () => URL;
+  readonly sendLink: SendLink;
 }

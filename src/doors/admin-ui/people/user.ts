@@ -65,6 +65,7 @@ export function showUser(deps: PeopleDeps): Middleware {
       events: events.filter(isSignIn).slice(0, EVENTS_SHOWN).map(presentEvent),
       tokens: { count: tokens.count, lastEndsAt: tokens.lastExpiresAt },
       passwordChangedAt: facts.passwordChangedAt,
+      mayMail: deps.sendLink !== undefined && user.email !== undefined,
       linkExpiresAt: await stores.passwordLinks.findExpiry(user.id, now),
       ...rightsOver(ctx, user),
       roles: USER_ROLES,
@@ -79,7 +80,6 @@ function rightsOver(ctx: Context, user: User) {
   return {
     mayWrite,
     mayGiveRoles: mayWrite && may(ctx, 'roles:write'),
-    mayAudit: may(ctx, 'audit:read'),
   };
 }
 
