@@ -8,7 +8,7 @@ import { diffOf } from '../domain/audit-diff.ts';
 import type { AuditEvent, AuditType } from '../domain/audit-event.ts';
 import { fromUser } from '../domain/config-file/user-entry.ts';
 import { DomainError } from '../domain/errors.ts';
-import type { User } from '../domain/user.ts';
+import { loginKey, type User } from '../domain/user.ts';
 import type { StoresInTransaction } from '../stores/index.ts';
 import type { Actor } from './actor.ts';
 
@@ -51,6 +51,19 @@ export async function replacePassword(
   await tx.knownDevices.forgetUser(user.id);
   await tx.passwordLinks.revokeOf(user.id);
   await recordOf(change, 'user.password_changed', user, { after: { password: 'changed' } });
+}
+
+/**
+ * Links for a new password go with the e-mail address they were sent to, and with the role: whoever
+ * made one may have kept it, and must not enter as somebody who may do more since then.
+ */
+export async function revokeStaleLinks(
+  { tx }: Pick<UserChange, 'tx'>,
+  before: User,
+  after: User,
+): Promise<void> {
+  const hasMoved = loginKey(before.email ?? '') !== loginKey(after.email ?? '');
+  if (hasMoved || before.role !== after.role) await tx.passwordLinks.revokeOf(after.id);
 }
 
 /** All sign-ins end at once. Whoever calls has seen that an administrator is left. */

@@ -283,3 +283,16 @@ async function startSession(userId: string): Promise<void> {
   } as const;
   await stores.sessions.add(session, Buffer.from(session.id));
 }
+
+describe('a link for a new password', () => {
+  it.each(['role: administrator', 'email: ada@example.com'])('dies with %s', async (line) => {
+    const file = (more: string) => `users:\n  - username: promoted\n${more}`;
+    await apply(file(''));
+    const user = (await stores.users.findByLoginName('promoted'))?.user;
+    const expiresAt = new Date(NOW.getTime() + 1000);
+    const tokenHash = Buffer.alloc(32, line);
+    await stores.passwordLinks.replace({ tokenHash, userId: user?.id ?? '', now: NOW, expiresAt });
+    await apply(file(`    ${line}\n`));
+    expect(await stores.passwordLinks.findOwner(tokenHash, NOW)).toBeUndefined();
+  });
+});

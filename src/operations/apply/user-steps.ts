@@ -5,7 +5,14 @@ import { fromUser } from '../../domain/config-file/user-entry.ts';
 import type { User } from '../../domain/user.ts';
 import type { UserWithPassword } from '../../stores/users.ts';
 import { moveToBin } from '../bin.ts';
-import { addPerson, letIn, recordOf, replacePassword, shutOut } from '../user-changes.ts';
+import {
+  addPerson,
+  letIn,
+  recordOf,
+  replacePassword,
+  revokeStaleLinks,
+  shutOut,
+} from '../user-changes.ts';
 import { changedValues, type PlanContext, type Step } from './plan.ts';
 
 interface Desired {
@@ -51,6 +58,7 @@ export function changeUser(
     async write() {
       await tx.users.update(user, now);
       await tx.groups.setForUser(user.id, groupIdsOf(desired));
+      await revokeStaleLinks(context, found.user, user);
       await recordOf(context, 'user.updated', user, details);
       if (found.user.disabledAt && !user.disabledAt) await letIn(context, user);
       if (user.disabledAt && !found.user.disabledAt) await shutOut(context, user);

@@ -2,11 +2,11 @@ import { diffOf, isEmpty } from '../../domain/audit-diff.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { fromUser } from '../../domain/config-file/user-entry.ts';
 import { checkExpected, type Expectation } from '../../domain/expectation.ts';
-import { loginKey, type User } from '../../domain/user.ts';
+import type { User } from '../../domain/user.ts';
 import { checkFields, type UserChangeInput, userChangeSchema } from '../../domain/user-fields.ts';
 import type { Stores } from '../../stores/index.ts';
 import type { Author } from '../actor.ts';
-import { letIn, recordOf, shutOut, type UserChange } from '../user-changes.ts';
+import { letIn, recordOf, revokeStaleLinks, shutOut, type UserChange } from '../user-changes.ts';
 import { findGroups } from './find-groups.ts';
 import { holdUser, type UserRef } from './find-user.ts';
 import { checkMayManage, checkRoleChange, keepAdministrator } from './guard.ts';
@@ -24,7 +24,7 @@ export interface UpdateUserInput extends Author {
 
 /**
  * Changes what administrators change of a person. Whom it disables is signed out; a new e-mail
- * address takes the links that were sent to the old one with it.
+ * address takes the links that were sent to the old one with it, a new role those made before.
  *
  * @throws {DomainError} `user_not_found`, `input_invalid`, `changed_meanwhile`,
  *   `login_name_taken`, `last_administrator`, `permission_required`, `rights_too_high`.
@@ -68,8 +68,7 @@ export async function writeUser(
 
   await tx.users.update(after, now);
   if (groupIds) await tx.groups.setForUser(after.id, groupIds);
-  if (loginKey(before.email ?? '') !== loginKey(after.email ?? ''))
-    await tx.passwordLinks.revokeOf(after.id);
+  await revokeStaleLinks(change, before, after);
   await recordOf(change, 'user.updated', after, { ...difference });
   if (before.disabledAt && !after.disabledAt) await letIn(change, after);
   if (after.disabledAt && !before.disabledAt) await shutOut(change, after);

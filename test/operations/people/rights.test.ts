@@ -7,7 +7,7 @@ import { createUser } from '../../../src/operations/create-user.ts';
 import { disableUser, enableUser } from '../../../src/operations/disable-user.ts';
 import { bulkUsers } from '../../../src/operations/people/bulk.ts';
 import { addMember, createGroup, removeMember } from '../../../src/operations/people/groups.ts';
-import { inviteUser } from '../../../src/operations/people/password-links.ts';
+import { inviteUser, usePasswordLink } from '../../../src/operations/people/password-links.ts';
 import { removeUser } from '../../../src/operations/people/remove-user.ts';
 import { updateUser } from '../../../src/operations/people/update-user.ts';
 import { setPassword } from '../../../src/operations/set-password.ts';
@@ -17,6 +17,7 @@ import { testStores } from '../../support/stores.ts';
 const ground = await testStores();
 const { stores, database } = ground;
 const deps = { ...signInDeps(ground), stores };
+const NOBODY = { ip: undefined, requestId: undefined };
 const NEXT = 'Seven herons over the old mill';
 
 beforeEach(async () => {
@@ -101,6 +102,16 @@ describe('rights', () => {
       expect(
         (await updateUser(deps, { ...BY_CLI, who: { id }, changes: { role } })).role ?? null,
       ).toBe(role);
+  });
+
+  it('are not for who kept a link from before they were given', async () => {
+    await person('root', 'administrator');
+    const { id } = await person('ada');
+    const { token } = await inviteUser(deps, { ...manager, who: { id } });
+    await updateUser(deps, { ...BY_CLI, who: { id }, changes: { role: 'administrator' } });
+    await expect(
+      usePasswordLink(deps, { token, password: NEXT, actor: NOBODY }),
+    ).rejects.toMatchObject({ code: 'password_link_invalid' });
   });
 
   it('do not come back from the bin by somebody who has fewer', async () => {
