@@ -5,7 +5,7 @@
  */
 import { BY_CLI } from '../../src/operations/actor.ts';
 import { createGroup, removeGroup } from '../../src/operations/people/groups.ts';
-import { beginImport } from '../../src/operations/people/import/import-users.ts';
+import { beginImport, workOnImports } from '../../src/operations/people/import/import-users.ts';
 import { removeUser } from '../../src/operations/people/remove-user.ts';
 import type { AdminRow, Roles } from './admin-addresses.ts';
 import type { ApiCall, ApiRow, App } from './api-calls.ts';
@@ -125,6 +125,28 @@ export const PEOPLE_CALLS: Readonly<Record<string, ApiRow>> = {
   })),
   'DELETE /api/v1/groups/{name}/members/{username}': write(async (app) => ({
     path: `${await group(app)}/members/ada`,
+    status: 204,
+  })),
+  'GET /api/v1/exports/users': read('/api/v1/exports/users?q=ada'),
+  'GET /api/v1/imports': write(async () => ({ path: '/api/v1/imports' })),
+  'POST /api/v1/imports': write(async () => ({
+    path: '/api/v1/imports',
+    body: { csv: 'username\nnobody\n' },
+    status: 202,
+  })),
+  'GET /api/v1/imports/{id}': write(async (app) => ({
+    path: `/api/v1/imports/${await anImport(app)}`,
+  })),
+  'GET /api/v1/imports/{id}/rows': write(async (app) => ({
+    path: `/api/v1/imports/${await anImport(app)}/rows?outcome=error`,
+  })),
+  'POST /api/v1/imports/{id}/start': write(async (app) => {
+    const id = await anImport(app);
+    await workOnImports(app);
+    return { path: `/api/v1/imports/${id}/start`, status: 202 };
+  }),
+  'DELETE /api/v1/imports/{id}': write(async (app) => ({
+    path: `/api/v1/imports/${await anImport(app)}`,
     status: 204,
   })),
   'GET /api/v1/bin': read('/api/v1/bin'),

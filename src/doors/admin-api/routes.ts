@@ -23,6 +23,7 @@ import { stopsApi } from './stops.ts';
 import { ruleApi } from './rules.ts';
 import { binApi } from './people/bin.ts';
 import { groupsApi } from './people/groups.ts';
+import { importsApi } from './people/imports.ts';
 import { userDeedsApi } from './people/user-deeds.ts';
 import { usersApi } from './people/users.ts';
 import { statisticsApi } from './statistics.ts';
@@ -44,6 +45,7 @@ const AREAS = [
   ruleApi,
   usersApi,
   userDeedsApi,
+  importsApi,
   groupsApi,
   binApi,
 ] as const;

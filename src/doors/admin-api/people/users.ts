@@ -23,7 +23,7 @@ export interface UsersApiDeps {
   readonly passwords: Pick<PasswordHasher, 'hash'>;
 }
 
-const usersQuery = listQuery.strict().extend({
+export const usersQuery = listQuery.strict().extend({
   group: z.string().max(200).optional(),
   status: z.enum(USER_STATUSES).optional(),
   role: z.enum([...USER_ROLES, 'none']).optional(),

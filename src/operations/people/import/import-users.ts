@@ -14,11 +14,11 @@ import {
   type RowResult,
   type UserImport,
 } from '../../../domain/user-import.ts';
-import { loginKey } from '../../../domain/user.ts';
+import { administers, loginKey } from '../../../domain/user.ts';
 import { isUuid } from '../../../domain/uuid.ts';
 import type { Stores, StoresInTransaction } from '../../../stores/index.ts';
 import type { Author } from '../../actor.ts';
-import { planRow, type RowContext } from './plan-row.ts';
+import { planRow, type RowContext, type RowPlan } from './plan-row.ts';
 import { readCsv } from './read-csv.ts';
 import { writeRow } from './write-row.ts';
 
@@ -158,9 +158,10 @@ async function inOneTransaction(
     const results: RowResult[] = [];
     let context = await readContext(tx, { one, rows, now, random });
     for (const row of rows) {
-      results.push(await workOnRow(tx, context, row));
-      const administrators = await countedAgain(tx, context, results.at(-1));
-      context = { ...context, administrators };
+      const plan = row.cells ? planRow(context, row) : undefined;
+      results.push(await workOnRow(tx, context, { row, plan }));
+      if (one.state === 'running' && changesAdministrators(plan))
+        context = { ...context, administrators: await tx.users.countAdministrators() };
     }
     await tx.imports.record(one, results, claimUntil(now));
   });
@@ -169,11 +170,10 @@ async function inOneTransaction(
 async function workOnRow(
   tx: StoresInTransaction,
   context: RowContext,
-  row: ImportRow,
+  { row, plan }: { readonly row: ImportRow; readonly plan: RowPlan | undefined },
 ): Promise<RowResult> {
   const { nth, code, detail } = row;
-  if (!row.cells) return { nth, outcome: 'error', code, detail, userId: undefined };
-  const plan = planRow(context, row);
+  if (!plan) return { nth, outcome: 'error', code, detail, userId: undefined };
   if (plan.kind === 'error')
     return { nth, outcome: 'error', code: plan.code, detail: plan.detail, userId: undefined };
   if (plan.kind === 'same')
@@ -190,15 +190,11 @@ async function workOnRow(
   };
 }
 
-/** Only changes can take an administrator away. */
-async function countedAgain(
-  tx: StoresInTransaction,
-  { one, administrators }: RowContext,
-  last: RowResult | undefined,
-): Promise<number> {
-  if (one.state !== 'running' || last?.outcome === 'same' || last?.outcome === 'error')
-    return administrators;
-  return tx.users.countAdministrators();
+function changesAdministrators(plan: RowPlan | undefined): boolean {
+  return (
+    (plan?.kind === 'created' && administers(plan.user)) ||
+    (plan?.kind === 'changed' && (administers(plan.before) || administers(plan.user)))
+  );
 }
 
 async function readContext(
@@ -219,6 +215,7 @@ async function readContext(
     random,
     people: await tx.users.findByKeys([...new Set(keys)]),
     groups: new Map(groups.map(({ name }) => [groupKey(name), name])),
+    groupIds: new Map(groups.map(({ id, name }) => [name, id])),
     administrators: await tx.users.countAdministrators(),
   };
 }

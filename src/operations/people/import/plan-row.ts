@@ -25,6 +25,8 @@ export interface RowContext {
   readonly people: ReadonlyMap<string, UserWithPassword>;
   /** Group key → name as it is written; those to be made, too. */
   readonly groups: Map<string, string>;
+  /** Name → id, of those that are there. */
+  readonly groupIds: Map<string, string>;
   readonly administrators: number;
 }
 

@@ -6,15 +6,16 @@ import type { RowContext, RowPlan } from './plan-row.ts';
 /** Does what was planned, in the transaction that planned it. */
 export async function writeRow(
   tx: StoresInTransaction,
-  { one, now, random }: RowContext,
+  { one, now, random, groupIds: known }: RowContext,
   plan: RowPlan & { readonly kind: 'created' | 'changed' },
 ): Promise<void> {
   const { user, passwordHash } = plan;
   const change: UserChange = { tx, now, actor: one.actor };
   const groupIds: string[] = [];
   for (const name of user.groups) {
-    const found = await tx.groups.findByName(name);
-    groupIds.push(found?.id ?? (await makeGroup({ ...change, tx }, name, random.uuid())));
+    const id = known.get(name) ?? (await makeGroup({ ...change, tx }, name, random.uuid()));
+    known.set(name, id);
+    groupIds.push(id);
   }
   if (plan.kind === 'created') return addPerson(change, { user, groupIds, passwordHash });
 
