@@ -54,6 +54,7 @@ describe('GET /admin/explain', () => {
     expect(text).toContain('Accepted:');
     expect(text).not.toContain('action="/admin/explain/token"');
     expect(text).not.toContain('aria-invalid');
+    expect(text).toContain('/api/v1/explain&#39;');
     expect(await app.stores.auditEvents.list({ limit: 500 })).toEqual(before);
   });
 

@@ -72,6 +72,20 @@ export function readCase(values: CaseValues): CaseReading {
   };
 }
 
+/** The same question as a body of `/api/v1/explain`. */
+export function bodyOf({ issuer, subject, room, tenant, at, ip, auth }: ExplainInput): object {
+  const { kind: _kind, ...person } = subject;
+  return {
+    issuer,
+    ...(subject.kind === 'known' ? { user: subject.name } : { madeUp: person }),
+    room,
+    tenant,
+    at,
+    ip,
+    ...(auth === JUST_SIGNED_IN ? {} : { auth }),
+  };
+}
+
 /** The fields of a case of the past, filled in. */
 export function valuesOf(past: PastCase): CaseValues {
   const empty = Object.fromEntries(CASE_FIELDS.map((name) => [name, ''])) as Record<

@@ -8,6 +8,7 @@ import type { Context, Middleware } from 'koa';
 import type { PastCase } from '../../domain/explain/past-case.ts';
 import { type AnyDomainError, type InputIssue, isDomainError } from '../../domain/errors.ts';
 import { actorOf } from '../../http/actor.ts';
+import { asCurl } from '../../http/as-curl.ts';
 import { STATUS } from '../../http/errors.ts';
 import type { Forms } from '../../http/form.ts';
 import type { CaseFault, CaseField, ExplainPages } from '../../http/page-contexts/explain.ts';
@@ -20,7 +21,14 @@ import { type ExplainDeps, type ExplainInput, explain } from '../../operations/e
 import { explainSigned, type ExplainSignedDeps } from '../../operations/explain-signed.ts';
 import { type FindCaseDeps, findCase } from '../../operations/find-case.ts';
 import type { IssuerCatalog } from '../../operations/issuer-catalog.ts';
-import { type CaseValues, caseQuery, isEmptyCase, readCase, valuesOf } from './explain-case.ts';
+import {
+  bodyOf,
+  type CaseValues,
+  caseQuery,
+  isEmptyCase,
+  readCase,
+  valuesOf,
+} from './explain-case.ts';
 import { type AdminRoute, freshPost, get } from './route.ts';
 
 export interface ExplainPageDeps extends ExplainDeps, ExplainSignedDeps, FindCaseDeps {
@@ -29,6 +37,7 @@ export interface ExplainPageDeps extends ExplainDeps, ExplainSignedDeps, FindCas
   readonly catalog: IssuerCatalog;
   readonly forms: Forms;
   readonly pages: Pages;
+  readonly publicUrl: () => URL;
 }
 
 export function explainRoutes(deps: ExplainPageDeps): readonly AdminRoute[] {
@@ -59,8 +68,14 @@ function showExplain(deps: ExplainPageDeps): Middleware {
 
     return attempt(ctx, deps, { values, past }, async (input) => ({
       explanation: await explain(deps, input),
+      machine: { curl: curlOf(deps, input), yaml: undefined },
     }));
   };
+}
+
+/** Rules that are tried stand nowhere yet: the call has none. */
+function curlOf({ publicUrl }: ExplainPageDeps, input: ExplainInput): string {
+  return asCurl(publicUrl(), { method: 'POST', path: '/api/v1/explain', body: bodyOf(input) });
 }
 
 /** The token that is explained, signed; for people there are, and by the rules of now. */
@@ -84,7 +99,7 @@ async function attempt(
   ctx: Context,
   deps: ExplainPageDeps,
   { values, past }: { values: CaseValues; past: PastCase | undefined },
-  work: (input: ExplainInput) => Promise<Pick<Shown, 'explanation' | 'token'>>,
+  work: (input: ExplainInput) => Promise<Pick<Shown, 'explanation' | 'token' | 'machine'>>,
 ): Promise<void> {
   const reading = readCase(values);
   if (!reading.ok) {
@@ -155,6 +170,7 @@ function show(ctx: Context, { pages, catalog }: ExplainPageDeps, shown: Shown): 
     past: undefined,
     explanation: undefined,
     token: undefined,
+    machine: undefined,
     ...shown,
     issuers,
     maySign: may(ctx, 'tokens:mint'),

@@ -1,4 +1,5 @@
 import type { Explanation } from '../../domain/explain/explanation.ts';
+import type { MachineForm } from './admin.ts';
 import type { RuleFault } from '../rule-fault.ts';
 import type { PastCase } from '../../domain/explain/past-case.ts';
 
@@ -46,6 +47,7 @@ export interface ExplainPages {
     readonly explanation: Explanation | undefined;
     /** Whether the token may be signed for whoever looks. */
     readonly maySign: boolean;
+    readonly machine: MachineForm | undefined;
     /** Compact JWS, right after it was asked for. */
     readonly token: string | undefined;
   };

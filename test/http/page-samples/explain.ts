@@ -34,6 +34,7 @@ export function explainSamples(text: string): SamplesOf<ExplainPages> {
     explanation: undefined,
     maySign: true,
     token: undefined,
+    machine: { curl: text, yaml: undefined },
   };
   const allowed = explanationOf(text, "inGroup('staff')");
   return {
