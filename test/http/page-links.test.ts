@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { adminRouteTable } from '../../src/doors/admin-ui/routes.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 
@@ -14,10 +15,15 @@ function read(folder: string, ending: string): string {
 const templates = read('views', '.njk');
 const sources = read('src', '.ts');
 
+/** The administration's addresses are data; no handler runs here, so none needs anything. */
+const table = adminRouteTable({} as never);
+
 function answers(method: 'get' | 'post', address: string): boolean {
-  const routes = [...sources.matchAll(new RegExp(`\\b(?:fresh)?${method}\\(\\s*'(/[^']*)'`, 'gi'))];
-  return routes.some(([, route = '']) =>
-    new RegExp(`^${route.replace(/:\w+/g, '[^/]+')}$`).test(address),
+  const named = [...sources.matchAll(new RegExp(`\\.${method}\\(\\s*'(/[^']*)'`, 'g'))];
+  const listed = table.filter((route) => route.method.toLowerCase() === method);
+  const routes = [...named.map(([, route = '']) => route), ...listed.map(({ path }) => path)];
+  return routes.some((route) =>
+    new RegExp(`^${route.replace(/:\w+/g, '[^/]+')}$`).test(address.replace(/[?#].*$/, '')),
   );
 }
 
