@@ -149,6 +149,8 @@ describe('roomkey', () => {
     expect((await roomkey('keys rotate partner')).err).toContain(
       'has a shared secret, and no keys',
     );
+    expect((await roomkey('keys list main')).out).toMatch(/active +jitsi +\S+ +RSA 2048/);
+    expect((await roomkey('keys rotate --openid')).code).toBe(1);
     expect((await roomkey('keys list none')).err).toContain('There is no issuer none');
   });
 

@@ -33,8 +33,8 @@ export const keysList: Command = {
       const lines = lists.flatMap(({ issuer, algorithm, keys }) => [
         `${issuer} (${algorithm})${keys.length === 0 ? ': a shared secret, no keys' : ''}`,
         ...keys.map(
-          ({ kid, stage, bits, createdAt }) =>
-            `  ${stage.padEnd(9)}  ${kid}  RSA ${bits}  since ${createdAt.toISOString()}`,
+          ({ kid, ring, stage, bits, createdAt }) =>
+            `  ${stage.padEnd(9)}  ${ring.padEnd(5)}  ${kid}  RSA ${bits}  since ${createdAt.toISOString()}`,
         ),
       ]);
       return { ok: true, lines: lines.length > 0 ? lines : ['No issuer yet.'], json: lists };
@@ -43,16 +43,21 @@ export const keysList: Command = {
 
 export const keysRotate: Command = {
   name: 'keys rotate',
-  synopsis: '[ISSUER] [--force]',
+  synopsis: '[ISSUER] [--force] [--openid]',
   summary: 'Signs with the next key from now on, and makes another next one.',
-  details: ['--force  takes a next key that Prosody may not know yet.'],
+  details: [
+    '--force   takes a next key that Prosody may not know yet.',
+    '--openid  rotates what signs ID tokens and the tokens of ordinary clients, in place of what',
+    '          signs Jitsi tokens.',
+  ],
   words: [0, 1],
-  options: { force: { type: 'boolean' } },
+  options: { force: { type: 'boolean' }, openid: { type: 'boolean' } },
   run: (call) =>
     withFoundation(call, async (ground) => {
       const [slug = MAIN_SLUG] = call.positionals;
       const force = call.isSet('force');
-      const rotated = await rotateIssuerKeys(ground, { slug, force, actor: CLI });
+      const ring = call.isSet('openid') ? 'oidc' : 'jitsi';
+      const rotated = await rotateIssuerKeys(ground, { slug, force, ring, actor: CLI });
       const lines = [
         `${slug} signs with ${rotated.kid} now.`,
         `${rotated.nextKid} is published as the next key.`,
