@@ -51,11 +51,15 @@ export function writeCursor(key: readonly string[]): string {
  * @throws {DomainError} `input_invalid`.
  */
 export function readCursor<Key extends z.ZodType>(cursor: string, key: Key): z.output<Key> {
-  const read = key.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')));
-  if (read.success) return read.data;
+  const parts = parseJson(Buffer.from(cursor, 'base64url').toString('utf8'));
+  const read = key.safeParse(parts);
+  if (read.success && !UNSTORABLE.test([parts].flat().join(''))) return read.data;
   const issues = [{ path: 'query.after', message: 'must be where a page ended' }];
   throw new DomainError('input_invalid', { issues });
 }
+
+/** NUL and lone surrogates: they hide in the encoded text from who reads the address. */
+const UNSTORABLE = /[\0\p{Cs}]/u;
 
 function parseJson(text: string): unknown {
   try {
@@ -65,8 +69,14 @@ function parseJson(text: string): unknown {
   }
 }
 
+const SECONDS = z.iso.datetime();
+
 /** A point in time as Postgres or JavaScript writes it; the uuid of the row. */
 export const timeKey = z.tuple([
-  z.string().regex(/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d(:\d\d)?)$/),
+  z
+    .string()
+    .regex(/^(?!0000)[\d-]{10}[ T][\d:]{8}(\.\d{1,6})?(Z|[+-](0\d|1[0-4])(:[0-5]\d)?)$/)
+    // The database fails at a time that no calendar has.
+    .refine((text) => SECONDS.safeParse(`${text.slice(0, 10)}T${text.slice(11, 19)}Z`).success),
   z.uuid(),
 ]);
