@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { FRESH_SECONDS } from '../../src/domain/session.ts';
 import { workOnImports } from '../../src/operations/people/import/import-users.ts';
 import { PUBLIC_URL, testApp } from '../support/app.ts';
 import { RIGHT_HASH } from '../support/sign-in.ts';
@@ -55,6 +56,24 @@ describe('an import', () => {
     expect((await manager.get('/admin/imports')).text).toContain('people.csv');
     await manager.submit(`${address}/remove`, {}, { page: address });
     expect((await manager.get(address)).status).toBe(404);
+  });
+
+  it('gives roles and passwords to who proves again who they are', async () => {
+    await app.givePassword(await app.addUser({ username: 'root', role: 'administrator' }));
+    const visitor = app.visitor();
+    await visitor.signIn('root', PASSWORD);
+    const address = (await upload('username,role\nmallory,administrator\n', {}, visitor)).location;
+    await workOnImports(app.context);
+    app.clock.advance(FRESH_SECONDS);
+    const start = (fields: Record<string, string>) =>
+      visitor.submit(`${address}/start`, fields, { page: address ?? '' });
+    expect((await visitor.get(address ?? '')).text).toContain('name="confirmPassword"');
+    expect((await start({})).status).toBe(403);
+    await workOnImports(app.context);
+    expect(await users.findByLoginName('mallory')).toBeUndefined();
+    expect((await start({ confirmPassword: PASSWORD })).status).toBe(303);
+    await workOnImports(app.context);
+    expect((await users.findByLoginName('mallory'))?.user.role).toBe('administrator');
   });
 
   it.each([

@@ -213,7 +213,9 @@ describe('groups', () => {
     const [item] = (await bin.list({ kinds: ['group'], now: app.clock.now(), limit: 1 })).items;
     const restore = `/admin/bin/${item?.id}/restore`;
     expect((await manager.get('/admin/bin')).text).toContain(restore);
-    await manager.submit(restore, {}, { page: '/admin/bin' });
+    app.clock.advance(FRESH_SECONDS);
+    expect((await manager.submit(restore, {}, { page: '/admin/bin' })).status).toBe(403);
+    await manager.submit(restore, { confirmPassword: PASSWORD }, { page: '/admin/bin' });
     expect(await groups.findByName('day shift')).toBeDefined();
   });
 

@@ -68,11 +68,13 @@ export function peopleRoutes(deps: PeoplePagesDeps): readonly AdminRoute[] {
     get('/admin/imports', 'users:write', showImports(deps)),
     post('/admin/imports', 'users:write', submitImport(deps)),
     get('/admin/imports/:id', 'users:write', showImport(deps)),
-    post('/admin/imports/:id/start', 'users:write', submitStart(deps)),
+    // It can give roles and passwords.
+    freshPost('/admin/imports/:id/start', 'users:write', submitStart(deps)),
     post('/admin/imports/:id/remove', 'users:write', submitRemoveImport(deps)),
     get('/admin/bin', 'users:read', showBin(deps)),
     post('/admin/bin/empty', 'users:write', submitEmpty(deps)),
-    post('/admin/bin/:id/restore', 'users:write', submitRestore(deps)),
+    // Administrators and signing keys come back.
+    freshPost('/admin/bin/:id/restore', 'users:write', submitRestore(deps)),
     post('/admin/bin/:id/remove', 'users:write', submitRemoveItem(deps)),
   ];
 }
