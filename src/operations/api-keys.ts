@@ -24,7 +24,12 @@ export interface CreateApiKeyInput {
   /** Without one it works until it is revoked. */
   readonly expiresAt: Date | undefined;
   /** Whose key it is, and what they, or the key that asks for them, may do. */
-  readonly maker: { readonly userId: string; readonly permissions: readonly Permission[] };
+  readonly maker: {
+    readonly userId: string;
+    readonly permissions: readonly Permission[];
+    /** Of the key that asks for it. */
+    readonly expiresAt?: Date | undefined;
+  };
   readonly actor: Actor;
 }
 
@@ -35,9 +40,10 @@ export interface CreatedApiKey {
 }
 
 /**
- * Makes a key that may do no more than who makes it.
+ * Makes a key that may do no more than who makes it, and no longer than a key that does.
  *
- * @throws {DomainError} `api_key_beyond_maker`; `input_invalid` when it has expired already.
+ * @throws {DomainError} `api_key_beyond_maker`; `input_invalid` when it has expired already, or
+ *   would outlive the key it is made by.
  */
 export async function createApiKey(
   { stores, clock, random }: ApiKeyDeps,
@@ -47,10 +53,9 @@ export async function createApiKey(
   const beyond = scopes.filter((scope) => !maker.permissions.includes(scope));
   if (beyond.length > 0)
     throw new DomainError('api_key_beyond_maker', { scopes: beyond.join(' ') });
-  if (expiresAt && expiresAt <= now) {
-    const issues = [{ path: 'body.expiresAt', message: 'must be in the future' }];
-    throw new DomainError('input_invalid', { issues });
-  }
+  if (expiresAt && expiresAt <= now) throw wrongExpiry('must be in the future');
+  if (maker.expiresAt && (!expiresAt || expiresAt > maker.expiresAt))
+    throw wrongExpiry('must not be later than the end of the key that makes it');
 
   const token = `${API_KEY_PREFIX}${random.token()}`;
   const key: ApiKey = {
@@ -108,6 +113,11 @@ export async function getApiKey(
   const found = await stores.apiKeys.findById(id);
   if (!found) throw new DomainError('api_key_not_found', undefined);
   return found;
+}
+
+function wrongExpiry(message: string) {
+  const issues = [{ path: 'body.expiresAt', message }];
+  return new DomainError('input_invalid', { issues });
 }
 
 function targetOf({ id, name }: ApiKey) {

@@ -12,6 +12,8 @@ export interface ApiCaller {
   /** The user who made the key. */
   readonly makerId: string;
   readonly permissions: readonly Permission[];
+  /** When its key ends. */
+  readonly expiresAt: Date | undefined;
   /** Of what processes hold in memory. */
   readonly catalogVersion: string;
 }
@@ -39,6 +41,7 @@ export async function findApiCaller(
     name: `api:${key.name}`,
     makerId: key.createdBy,
     permissions: powersOf(key, maker.role),
+    expiresAt: key.expiresAt,
     catalogVersion,
   };
 }

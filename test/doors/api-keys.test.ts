@@ -110,6 +110,18 @@ describe('the API of API keys', () => {
     expect([answer.status, answer.json.error.code]).toEqual([403, 'api_key_beyond_maker']);
   });
 
+  it('makes no key that outlives the caller', async () => {
+    const parent = await app.apiKey(['api-keys:write']);
+    const scopes = ['api-keys:write'];
+    const make = (key: string, expiresAt: string | null) =>
+      app.api('POST', '/api/v1/api-keys', { key, body: { name: 'x', scopes, expiresAt } });
+    const { token } = (await make(parent, '2027-01-01T00:00:00Z')).json;
+    for (const later of ['2027-01-01T00:00:01Z', null])
+      expect((await make(token, later)).json.error?.issues[0].path).toBe('body.expiresAt');
+    expect((await make(token, '2027-01-01T00:00:00Z')).status).toBe(201);
+    expect((await make(parent, null)).status).toBe(201);
+  });
+
   it.each([
     [{ name: 'x', scopes: ['users:read'], createdBy: 'root' }],
     [{ name: 'x', scopes: ['users:read'], id: '0b7c0d3e-4a55-4e0d-9d0e-0d6a7b1c2f11' }],

@@ -81,7 +81,8 @@ export function apiKeyApi(deps: ApiKeyDeps): readonly ApiRoute[] {
       errors: ['api_key_beyond_maker'],
       async handle({ body, caller, actor }) {
         const expiresAt = body.expiresAt === null ? undefined : new Date(body.expiresAt);
-        const maker = { userId: caller.makerId, permissions: caller.permissions };
+        const { makerId: userId, permissions } = caller;
+        const maker = { userId, permissions, expiresAt: caller.expiresAt };
         const { key, token } = await createApiKey(deps, { ...body, expiresAt, maker, actor });
         return {
           status: 201,
