@@ -80,7 +80,7 @@ describe('the API key of a user manager', () => {
     ['PATCH', '', { displayName: 'x' }],
     ['PUT', '', { displayName: 'x' }],
     ['DELETE', '', undefined],
-    ['POST', '/password-link', undefined],
+    ['POST', '/password-link', {}],
     ['DELETE', '/sessions', undefined],
     ['PATCH', '', { role: 'administrator' }],
   ];
