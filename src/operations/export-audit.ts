@@ -28,7 +28,8 @@ export async function* exportAudit(
   const now = clock.now();
   // What is written meanwhile would go on for ever, the oldest first.
   const to = filters.to ?? new Date(now.getTime() + 1);
-  const asked = Object.entries(filters).filter(([, value]) => value !== undefined);
+  const { q: words, ...exact } = filters;
+  const asked = Object.entries({ words, ...exact }).filter(([, value]) => value !== undefined);
   const event: AuditEvent = {
     at: now,
     type: 'audit.exported',

@@ -139,7 +139,7 @@ describe('the export', () => {
     await workOnImports(app.context);
     expect((await manager.get(location)).text).toContain('nothing to do');
     const events = await app.stores.auditEvents.list({ type: 'users.exported', limit: 1 });
-    expect(events).toMatchObject([{ actorName: 'mona', details: { q: 'cmd' } }]);
+    expect(events).toMatchObject([{ actorName: 'mona', details: { filters: { words: 'cmd' } } }]);
   });
 
   it('gives more than a page', async () => {

@@ -29,7 +29,10 @@ beforeAll(async () => {
   await root.signIn('root', PASSWORD);
   apiKey = await app.apiKey(PERMISSIONS, person);
 
-  const link = await app.api('POST', '/api/v1/users/ada/password-link', { key: apiKey });
+  const link = await app.api('POST', '/api/v1/users/ada/password-link', {
+    key: apiKey,
+    body: {},
+  });
   const passwordLink = /[\w-]{43}$/.exec(link.json.link)?.[0] ?? '';
   expect((await app.visitor().get(`/password/${passwordLink}`)).status).toBe(200);
 

@@ -70,7 +70,7 @@ describe('exportAudit', () => {
     expect(await lastEvent()).toMatchObject({
       type: 'audit.exported',
       ...actor,
-      details: { filters: { q: 'nobody' } },
+      details: { filters: { words: 'nobody' } },
     });
   });
 

@@ -35,8 +35,8 @@ export async function* exportUsers(
   { stores, clock }: ExportUsersDeps,
   { query, actor }: ExportUsersInput,
 ): AsyncGenerator<string> {
-  const { q, group, status, role, source } = query;
-  const details = { q, group, status, role, source };
+  const { q: words, group, status, role, source } = query;
+  const details = { filters: { words, group, status, role, source } };
   await stores.auditEvents.add({ at: clock.now(), type: 'users.exported', ...actor, details });
 
   const attributes = await stores.users.attributeColumns();
