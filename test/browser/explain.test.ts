@@ -146,6 +146,40 @@ describe.skipIf(!hasBrowser)('somebody was refused', () => {
     await leave();
   });
 
+  it('until the rule is changed, once it is known whom that lets in', async () => {
+    const { page, complaints, leave } = await openBrowser();
+    await signIn(page, 'root');
+    await page.goto(`${roomkey}/admin/explain?reference=${reference}`);
+    await page.getByRole('link', { name: 'Open this rule' }).first().click();
+    await page.waitForURL(/rooms\/policy\?match=board/);
+    const rule = page.locator('.rule-editor').first().getByRole('textbox');
+    await rule.click();
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.type("inGroup('board' || inGroup('staff')");
+    await page.locator('.cm-lintRange-error').first().waitFor();
+    await page.locator('[name="preview.room"]').fill('Board-Meeting');
+    await page.locator('[name="preview"][value="impact"]').click();
+    // The mistake is told instead, with all that was typed.
+    await page.locator('#useRule-fault').waitFor();
+    expect(await rule.textContent()).toContain("inGroup('board' || inGroup('staff')");
+
+    await rule.click();
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.type("inGroup('board') || inGroup('staff')");
+    await page.locator('[name="preview"][value="impact"]').click();
+    await page.locator('#impact').waitFor();
+    expect(await page.locator('.impact').textContent()).toMatch(/Let in: 1 person\s*Eve/);
+    await expectGoodLooks(page);
+    complaints(); // A form with mistakes is answered with 400, which the console counts as an error.
+    await page.locator('main form button.primary').click();
+    await page.waitForURL(/done=saved/);
+
+    await page.goto(`${roomkey}/admin/explain?reference=${reference}`);
+    expect(await page.locator('main').textContent()).toContain('today the answer is another');
+    expect(complaints()).toEqual([]);
+    await leave();
+  });
+
   it('and the token of who is let in can be taken apart', async () => {
     const { page, complaints, leave } = await openBrowser();
     await signIn(page, 'root');

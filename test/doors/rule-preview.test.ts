@@ -5,7 +5,7 @@ import path from 'node:path';
 import nunjucks from 'nunjucks';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { claimRowsOf, withEmptyRows } from '../../src/doors/admin-ui/rule-form.ts';
-import { readPreview } from '../../src/doors/admin-ui/rule-preview.ts';
+import { previewAsTyped, readPreview } from '../../src/doors/admin-ui/rule-preview.ts';
 import { vocabulary } from '../../src/domain/rules/vocabulary.ts';
 import { LANGUAGES, type Language, loadMessages } from '../../src/http/messages.ts';
 import { ruleFault } from '../../src/http/rule-fault.ts';
@@ -107,6 +107,14 @@ describe('the buttons of a form with rules', () => {
   ])('ask for what is missing: %s with %j', async (button, more, field, words) => {
     const text = show(await ask(button, { useRule: '1' }, more));
     expect(text).toMatch(new RegExp(`id="preview\\.${field}-fault">${words}`));
+  });
+
+  it('keep room and person where the form has mistakes', () => {
+    const text = show(previewAsTyped({ 'preview.room': 'Standup', 'preview.user': 'ada' }));
+    expect(text).toMatch(
+      /name="preview.room" value="Standup"[\s\S]*name="preview.user" value="ada"/,
+    );
+    expect(text).not.toContain('aria-invalid');
   });
 
   it.each(['more:nonsense:x', 'nonsense', ''])('take %j for a check', async (button) => {

@@ -21,7 +21,7 @@ import {
   readRuleFields,
   withEmptyRows,
 } from './rule-form.ts';
-import { readPreview, type RulePreviewDeps } from './rule-preview.ts';
+import { previewAsTyped, readPreview, type RulePreviewDeps } from './rule-preview.ts';
 
 export type IssuerRuleDeps = IssuerPageDeps & RulePreviewDeps;
 
@@ -135,7 +135,7 @@ export async function lookAhead(
   const outcome = await attempt(readPreview(deps, asked));
   if (outcome.ok) return { issues: [], preview: outcome.result };
   ctx.status = 400;
-  return { issues: outcome.issues, preview: undefined };
+  return { issues: outcome.issues, preview: previewAsTyped(typed) };
 }
 
 interface Change {

@@ -46,10 +46,16 @@ export async function readPreview(
 ): Promise<RulePreview | undefined> {
   const asked = fields['preview'];
   if (asked === undefined) return undefined;
+  await checkDraft(deps, { issuer, draft });
+  const { room, user } = previewAsTyped(fields);
+  return { room, user, found: await find(deps, { asked, issuer, draft, room, user }) };
+}
+
+/** For a form that is shown again with its mistakes: room and person stay. */
+export function previewAsTyped(fields: PreviewInput['fields']): RulePreview {
   const room = fields['preview.room']?.trim() ?? '';
   const user = fields['preview.user']?.trim() ?? '';
-  await checkDraft(deps, { issuer, draft });
-  return { room, user, found: await find(deps, { asked, issuer, draft, room, user }) };
+  return { room, user, found: { kind: 'nothing' } };
 }
 
 interface Question {

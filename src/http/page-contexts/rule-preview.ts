@@ -10,6 +10,8 @@ export interface RulePreview {
 }
 
 export type PreviewFound =
+  /** The form has mistakes, which are told beside its fields. */
+  | { readonly kind: 'nothing' }
   | { readonly kind: 'right' }
   /** `only`: the one list that was gone on with. */
   | { readonly kind: 'impact'; readonly impact: Impact; readonly only: RoleChange | undefined }
