@@ -13,7 +13,7 @@ export type ImportState = (typeof IMPORT_STATES)[number];
 export const ROW_OUTCOMES = ['created', 'changed', 'same', 'error'] as const;
 export type RowOutcome = (typeof ROW_OUTCOMES)[number];
 
-/** Why a row cannot be done, or was left alone. `field` says more in its detail. */
+/** Why a row cannot be done, was left alone, or what became of its link. `field` says more in its detail. */
 export const ROW_CODES = [
   'cells',
   'duplicate',
@@ -21,6 +21,9 @@ export const ROW_CODES = [
   'field',
   'last_administrator',
   'login_name_taken',
+  'mail_failed',
+  'mailed',
+  'no_address',
   'not_local',
   'permission_required',
   'rights_too_high',
@@ -33,6 +36,8 @@ export interface ImportOptions {
   readonly existing: 'change' | 'leave';
   /** Whether groups that are not there are made. */
   readonly groups: 'make' | 'refuse';
+  /** Whether those who come without a password get a link for one by mail. */
+  readonly links: 'mail' | 'none';
 }
 
 export interface UserImport {

@@ -25,6 +25,8 @@ export interface ImportStore {
   claim(now: Date, until: Date): Promise<UserImport | undefined>;
   /** Rows that come next. */
   nextRows(one: UserImport, limit: number): Promise<ImportRow[]>;
+  /** Says something more of a row. */
+  mark(id: string, nth: number, code: RowCode): Promise<void>;
   record(one: UserImport, results: readonly RowResult[], claimedUntil: Date): Promise<void>;
   /** From `checking` to `checked`, from `running` to `done`; forgets what the rows held then. */
   finish(id: string, now: Date): Promise<void>;
@@ -153,6 +155,10 @@ export function createImportStore(sql: Sql): ImportStore {
         .orderBy('nth')
         .limit(limit);
       return rows.map(fromRow);
+    },
+
+    async mark(id, nth, code) {
+      await sql('import_rows').where({ import_id: id, nth }).update({ code });
     },
 
     async record({ id, processed }, results, claimedUntil) {

@@ -13,6 +13,7 @@ import type { Outgoing } from '../http/outgoing.ts';
 import { readRetention } from '../domain/audit-retention.ts';
 import type { IssuerCatalog } from '../operations/issuer-catalog.ts';
 import { retireKeys } from '../operations/issuer-keys.ts';
+import type { SendLink } from '../operations/people/link-mail.ts';
 import { workOnImports } from '../operations/people/import/import-users.ts';
 import { rotateDueKeys } from '../operations/rotate-due-keys.ts';
 import { type TellClientsDeps, tellClients } from '../operations/tell-clients.ts';
@@ -26,6 +27,7 @@ export interface JobDeps {
   readonly catalog: IssuerCatalog;
   readonly clock: Clock;
   readonly random: Random;
+  readonly sendLink: SendLink;
   readonly makeKey: MakeRsaKey;
   readonly publicUrl: () => URL;
   readonly outgoing: Pick<Outgoing, 'postForm'>;
@@ -80,7 +82,7 @@ export async function sweep({
   fixedRetentionDays,
 }: Omit<
   JobDeps,
-  'log' | 'database' | 'makeKey' | 'outgoing' | 'publicUrl' | 'random'
+  'log' | 'database' | 'makeKey' | 'outgoing' | 'publicUrl' | 'random' | 'sendLink'
 >): Promise<void> {
   const now = clock.now();
   const { days } = readRetention(fixedRetentionDays, catalog.current().settings);

@@ -53,6 +53,7 @@ export const PEOPLE_ADDRESSES: Readonly<Record<string, AdminRow>> = {
   'POST /admin/imports': fixed('AM', '/admin/imports'),
   'GET /admin/imports/:id': ofImport(''),
   'POST /admin/imports/:id/start': ofImport('/start'),
+  'POST /admin/imports/:id/links': ofImport('/links'),
   'POST /admin/imports/:id/remove': ofImport('/remove'),
   'GET /admin/bin': fixed('AMU', '/admin/bin'),
   'POST /admin/bin/empty': fixed('AM', '/admin/bin/empty'),
@@ -142,7 +143,7 @@ export const PEOPLE_CALLS: Readonly<Record<string, ApiRow>> = {
   })),
   'POST /api/v1/imports/{id}/start': write(async (app) => {
     const id = await anImport(app);
-    await workOnImports(app);
+    await workOnImports(app.context);
     return { path: `/api/v1/imports/${id}/start`, status: 202 };
   }),
   'DELETE /api/v1/imports/{id}': write(async (app) => ({
@@ -166,7 +167,7 @@ function aGroup(app: App) {
 }
 
 async function anImport(app: App): Promise<string> {
-  const options = { existing: 'leave', groups: 'refuse' } as const;
+  const options = { existing: 'leave', groups: 'refuse', links: 'none' } as const;
   const bytes = Buffer.from(`username\nimported-${app.random.uuid()}\n`);
   return (await beginImport(app, { ...BY_CLI, fileName: 'people.csv', bytes, options })).id;
 }

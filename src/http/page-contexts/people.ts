@@ -175,6 +175,8 @@ export interface PeoplePages {
           readonly hint: string;
         }
       | undefined;
+    /** Whether links can be sent by mail. */
+    readonly mayMail: boolean;
     readonly imports: readonly {
       readonly id: string;
       readonly fileName: string;

@@ -27,6 +27,7 @@ export function importSamples(
     'admin-imports': [
       {
         problem: undefined,
+        mayMail: true,
         imports: IMPORT_STATES.map((state) => ({
           id: ID,
           fileName: text,
@@ -40,12 +41,14 @@ export function importSamples(
       },
       ...IMPORT_FAULTS.map((fault) => ({
         problem: { fault, line: 3, column: text, hint: text },
+        mayMail: true,
         imports: [],
         nextHref: undefined,
         now: NOW,
       })),
       {
         problem: { fault: 'column_unknown' as const, line: 0, column: text, hint: '' },
+        mayMail: true,
         imports: [],
         nextHref: undefined,
         now: NOW,
@@ -55,7 +58,7 @@ export function importSamples(
       id: ID,
       fileName: text,
       state,
-      options: { existing: 'change' as const, groups: 'make' as const },
+      options: { existing: 'change' as const, groups: 'make' as const, links: 'none' as const },
       by: text,
       total: 100,
       processed: 40,

@@ -8,13 +8,27 @@ import {
   workOnImports,
 } from '../../../src/operations/people/import/import-users.ts';
 import { createGroup } from '../../../src/operations/people/groups.ts';
+import { listLinks } from '../../../src/operations/people/import/send-links.ts';
+import type { LinkMail } from '../../../src/operations/people/link-mail.ts';
+import { checkPasswordLink } from '../../../src/operations/people/password-links.ts';
 import { signIn } from '../../../src/operations/sign-in.ts';
 import { addPerson, aSignIn, RIGHT_HASH, signInDeps } from '../../support/sign-in.ts';
 import { testStores } from '../../support/stores.ts';
 
 const ground = await testStores();
 const { stores, database } = ground;
-const deps = { ...signInDeps(ground), stores };
+const mails: LinkMail[] = [];
+const refused = new Set<string>();
+const deps = {
+  ...signInDeps(ground),
+  stores,
+  publicUrl: () => new URL('https://auth.example.org'),
+  sendLink: async (mail: LinkMail) => {
+    if (refused.has(mail.user.email ?? '')) return false;
+    mails.push(mail);
+    return true;
+  },
+};
 const manager: Author = {
   actor: { actorName: 'mona' },
   permissions: permissionsOf('user_manager'),
@@ -25,7 +39,7 @@ beforeEach(async () => {
     await database.knex(table).del();
 });
 
-const OPTIONS: ImportOptions = { existing: 'change', groups: 'refuse' };
+const OPTIONS: ImportOptions = { existing: 'change', groups: 'refuse', links: 'none' };
 const begin = (text: string | Buffer, options = OPTIONS, author = manager) =>
   beginImport(deps, { fileName: 'people.csv', bytes: Buffer.from(text), options, ...author });
 
@@ -234,20 +248,34 @@ describe('a list of people', () => {
   });
 });
 
-describe('a file that cannot be read', () => {
-  it.each<[string, string | Buffer, object]>([
-    ['is empty', '', { fault: 'empty' }],
-    ['has a head alone', 'username\n', { fault: 'empty' }],
-    ['is not UTF-8', Buffer.from([0x75, 0xff, 0xe4]), { fault: 'encoding' }],
-    ['has an open quote', 'username\n"ada', { fault: 'syntax', line: 2 }],
-    ['names nobody', 'email\na@b\n', { fault: 'no_username' }],
-    ['holds passwords', 'username,Pass word\na,b\n', { fault: 'password_column' }],
-    ['has a column nobody knows', 'username,emial\na,b\n', { column: 'emial', hint: 'email' }],
-    ['has a column twice', 'username,mail,email\na,b,c\n', { fault: 'column_twice' }],
-    ['is too long', `username\n${names(50_001)}`, { fault: 'too_many' }],
-  ])('%s', async (_what, text, details) => {
-    await expect(begin(text)).rejects.toMatchObject({ code: 'import_unreadable', details });
-    expect(await database.knex('imports')).toEqual([]);
+describe('links for those without a password', () => {
+  const hash = quote(RIGHT_HASH);
+  const text = `username,email,passwordHash\na,a@x.org,\nb,,\nc,c@x.org,${hash}\nd,d@x.org,\n`;
+
+  it('go to their addresses, when told to', async () => {
+    refused.add('d@x.org');
+    const { tried, done } = await run(text, { ...OPTIONS, links: 'mail' });
+    expect(tried).toEqual(['2 created', '3 created', '4 created', '5 created']);
+    expect(done).toEqual([
+      '2 created mailed',
+      '3 created no_address',
+      '4 created',
+      '5 created mail_failed',
+    ]);
+    const [mail] = mails.splice(0);
+    const token = mail?.link.split('/').at(-1) ?? '';
+    expect((await checkPasswordLink(deps, token)).username).toBe('a');
+    expect(JSON.stringify(await database.knex('import_rows'))).not.toContain(token);
+  });
+
+  it('can be taken as a list', async () => {
+    const { id } = await run(text);
+    expect(mails).toEqual([]);
+    const lines: string[] = [];
+    for await (const line of listLinks(deps, { id, ...manager })) lines.push(line);
+    expect(lines.map((line) => line.split(',')[0])).toEqual(['username', 'a', 'b', 'd']);
+    const token = /password\/([\w-]{43})/.exec(lines[1] ?? '')?.[1] ?? '';
+    expect((await checkPasswordLink(deps, token)).username).toBe('a');
   });
 });
 

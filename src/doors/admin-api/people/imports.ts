@@ -32,6 +32,7 @@ export interface ImportsApiDeps extends ImportDeps {
 const options = {
   existing: z.enum(['change', 'leave']).default('change'),
   groups: z.enum(['make', 'refuse']).default('refuse'),
+  links: z.enum(['mail', 'none']).default('none'),
 };
 const count = z.int().optional();
 const importSchema = z.object({
@@ -40,6 +41,7 @@ const importSchema = z.object({
   state: z.enum(IMPORT_STATES),
   existing: z.enum(['change', 'leave']),
   groups: z.enum(['make', 'refuse']),
+  links: z.enum(['mail', 'none']),
   total: z.int(),
   processed: z.int(),
   counts: z.object({ created: count, changed: count, same: count, error: count }),

@@ -21,6 +21,7 @@ import {
   findImport,
   startImport,
 } from '../../../operations/people/import/import-users.ts';
+import { listLinks } from '../../../operations/people/import/send-links.ts';
 import { param } from '../route.ts';
 import type { PeopleDeps } from './deps.ts';
 import { toUserQuery, usersQuery } from './users.ts';
@@ -51,6 +52,7 @@ export function showImports(deps: PeopleDeps): Middleware {
 const options = z.strictObject({
   existing: z.enum(['change', 'leave']).default('change'),
   groups: z.enum(['make', 'refuse']).default('refuse'),
+  links: z.enum(['mail', 'none']).default('none'),
 });
 /** The other parts of the form. */
 const OVERHEAD_BYTES = 64 * 1024;
@@ -73,11 +75,13 @@ export function submitImport(deps: PeopleDeps): Middleware {
   };
 }
 
-async function show(ctx: Context, { stores, clock, pages }: PeopleDeps, problem: Problem) {
+async function show(ctx: Context, deps: PeopleDeps, problem: Problem) {
+  const { stores, clock, pages } = deps;
   const { after } = problem ? { after: undefined } : readQuery(ctx, pageQuery);
   const { items, next } = await stores.imports.list({ after, limit: PAGE_SIZE });
   pages.show(ctx, 'admin-imports', {
     problem,
+    mayMail: deps.sendLink !== undefined,
     imports: items.map(({ id, fileName, state, total, createdAt, actor }) => {
       return { id, fileName, state, total, createdAt, by: actor.actorName };
     }),
@@ -121,6 +125,19 @@ export function submitStart(deps: PeopleDeps): Middleware {
     const { id } = await findImport(deps, param(ctx, 'id'));
     await startImport(deps, { id, ...authorOf(ctx) });
     seeOther(ctx, `/admin/imports/${id}`);
+  };
+}
+
+/** `POST /admin/imports/{id}/links`: a list of links, for those still without a password. */
+export function submitLinks(deps: PeopleDeps): Middleware {
+  return async (ctx) => {
+    parse(nothing, await deps.forms.read(ctx), 'body');
+    const { id } = await findImport(deps, param(ctx, 'id'));
+    ctx.set({
+      'Content-Type': 'text/csv; charset=utf-8',
+      'Content-Disposition': 'attachment; filename="roomkey-links.csv"',
+    });
+    ctx.body = Readable.from(listLinks(deps, { id, ...authorOf(ctx) }));
   };
 }
 

@@ -6,7 +6,7 @@
  *     GET  /admin/users/{id}; POST …/{disable,enable,remove,role,invite,sign-out}
  *     GET  /admin/groups; POST /admin/groups/new
  *     GET  /admin/groups/{id}; POST …/{rename,remove}
- *     GET  /admin/users/export.csv; GET, POST /admin/imports; GET …/{id}; POST …/{start,remove}
+ *     GET  /admin/users/export.csv; GET, POST /admin/imports; GET …/{id}; POST …/{start,links,remove}
  *     GET  /admin/bin; POST /admin/bin/empty, /admin/bin/{id}/{restore,remove}
  *
  * @module
@@ -27,6 +27,7 @@ import {
   showImport,
   showImports,
   submitImport,
+  submitLinks,
   submitRemoveImport,
   submitStart,
 } from './imports.ts';
@@ -70,6 +71,7 @@ export function peopleRoutes(deps: PeoplePagesDeps): readonly AdminRoute[] {
     get('/admin/imports/:id', 'users:write', showImport(deps)),
     // It can give roles and passwords.
     freshPost('/admin/imports/:id/start', 'users:write', submitStart(deps)),
+    freshPost('/admin/imports/:id/links', 'users:write', submitLinks(deps)),
     post('/admin/imports/:id/remove', 'users:write', submitRemoveImport(deps)),
     get('/admin/bin', 'users:read', showBin(deps)),
     post('/admin/bin/empty', 'users:write', submitEmpty(deps)),

@@ -20,6 +20,7 @@ import type { Stores, StoresInTransaction } from '../../../stores/index.ts';
 import type { Author } from '../../actor.ts';
 import { planRow, type RowContext, type RowPlan } from './plan-row.ts';
 import { readCsv } from './read-csv.ts';
+import { type Newcomer, type SendLinksDeps, sendLinks } from './send-links.ts';
 import { writeRow } from './write-row.ts';
 
 export interface ImportDeps {
@@ -27,6 +28,9 @@ export interface ImportDeps {
   readonly clock: Clock;
   readonly random: Random;
 }
+
+/** What the work in the background needs besides. */
+export type ImportWorkDeps = ImportDeps & SendLinksDeps;
 
 export interface BeginImportInput extends Author {
   readonly fileName: string;
@@ -94,7 +98,7 @@ export async function findImport(
 }
 
 /** Works on what is there until nothing is left; says how many rows it went through. */
-export async function workOnImports(deps: ImportDeps): Promise<number> {
+export async function workOnImports(deps: ImportWorkDeps): Promise<number> {
   let rows = 0;
   for (;;) {
     const now = deps.clock.now();
@@ -104,7 +108,7 @@ export async function workOnImports(deps: ImportDeps): Promise<number> {
   }
 }
 
-async function workOn(deps: ImportDeps, one: UserImport): Promise<number> {
+async function workOn(deps: ImportWorkDeps, one: UserImport): Promise<number> {
   const { stores, clock } = deps;
   let { processed } = one;
   for (;;) {
@@ -125,9 +129,10 @@ async function workOn(deps: ImportDeps, one: UserImport): Promise<number> {
  * All in one transaction; when one of them fails beyond expectation, each in its own. Without a
  * database, or when another process took over, writing that down fails as well, and ends the work.
  */
-async function workOnRows(deps: ImportDeps, one: UserImport, rows: readonly ImportRow[]) {
+async function workOnRows(deps: ImportWorkDeps, one: UserImport, rows: readonly ImportRow[]) {
   try {
-    await inOneTransaction(deps, one, rows);
+    const newcomers = await inOneTransaction(deps, one, rows);
+    await sendLinks(deps, one, newcomers);
   } catch (error) {
     if (rows.length > 1) {
       for (const [nth, row] of rows.entries())
@@ -151,19 +156,23 @@ async function inOneTransaction(
   { stores, clock, random }: ImportDeps,
   one: UserImport,
   rows: readonly ImportRow[],
-): Promise<void> {
-  await stores.transaction(async (tx) => {
+): Promise<Newcomer[]> {
+  return stores.transaction(async (tx) => {
     await tx.lock('apply');
     const now = clock.now();
     const results: RowResult[] = [];
+    const newcomers: Newcomer[] = [];
     let context = await readContext(tx, { one, rows, now, random });
     for (const row of rows) {
       const plan = row.cells ? planRow(context, row) : undefined;
       results.push(await workOnRow(tx, context, { row, plan }));
+      if (one.state === 'running' && plan?.kind === 'created' && !plan.passwordHash)
+        newcomers.push({ nth: row.nth, user: plan.user });
       if (one.state === 'running' && changesAdministrators(plan))
         context = { ...context, administrators: await tx.users.countAdministrators() };
     }
     await tx.imports.record(one, results, claimUntil(now));
+    return newcomers;
   });
 }
 
