@@ -3,11 +3,14 @@
  *
  * @module
  */
+import { z } from 'zod';
 import { tokenHash } from '../crypto/digest.ts';
-import { API_KEY_PREFIX, type ApiKey } from '../domain/api-key.ts';
+import { API_KEY_NAME_MAX, API_KEY_PREFIX, type ApiKey } from '../domain/api-key.ts';
 import type { Clock, Random } from '../domain/clock.ts';
+import { line } from '../domain/config-file/values.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Permission } from '../domain/permissions.ts';
+import { checkFields } from '../domain/user-fields.ts';
 import type { Stores } from '../stores/index.ts';
 import type { ListedApiKey } from '../stores/api-keys.ts';
 import type { Actor } from './actor.ts';
@@ -39,17 +42,21 @@ export interface CreatedApiKey {
   readonly token: string;
 }
 
+/** The audit log names who acted by it. */
+const NAMED = z.object({ name: line(API_KEY_NAME_MAX) });
+
 /**
  * Makes a key that may do no more than who makes it, and no longer than a key that does.
  *
- * @throws {DomainError} `api_key_beyond_maker`; `input_invalid` when it has expired already, or
- *   would outlive the key it is made by.
+ * @throws {DomainError} `api_key_beyond_maker`; `input_invalid` when its name is no line of text,
+ *   when it has expired already, or would outlive the key it is made by.
  */
 export async function createApiKey(
   { stores, clock, random }: ApiKeyDeps,
   { name, scopes, expiresAt, maker, actor }: CreateApiKeyInput,
 ): Promise<CreatedApiKey> {
   const now = clock.now();
+  checkFields(NAMED, { name });
   const beyond = scopes.filter((scope) => !maker.permissions.includes(scope));
   if (beyond.length > 0)
     throw new DomainError('api_key_beyond_maker', { scopes: beyond.join(' ') });

@@ -127,6 +127,8 @@ describe('the API of API keys', () => {
     [{ name: 'x', scopes: ['users:read'], id: '0b7c0d3e-4a55-4e0d-9d0e-0d6a7b1c2f11' }],
     [{ name: 'x', scopes: ['everything'] }],
     [{ name: '', scopes: ['users:read'] }],
+    [{ name: 'backup\nroot', scopes: ['users:read'] }],
+    [{ name: '\u202Epukcab', scopes: ['users:read'] }],
     [{ name: 'x', scopes: [] }],
     [{ name: 'x', scopes: ['users:read'], expiresAt: '2026-01-01T00:00:00Z' }],
     [[]],

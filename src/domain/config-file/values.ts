@@ -6,8 +6,12 @@
 import { z } from 'zod';
 import { isPasswordHash } from '../password-hash.ts';
 
-/** Not part of a line: controls, line ends, and what turns the direction of the text around it. */
-const UNFIT = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
+/**
+ * Not part of a line: controls, line ends, what turns the direction of the text around it, and what
+ * nobody sees, by which one name could look like another. Joiners stay: some scripts need them.
+ */
+const UNFIT =
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069\u00AD\u180E\u200B\u2060-\u2064\uFEFF]/u;
 
 /** One line of text. */
 export function line(longest: number) {

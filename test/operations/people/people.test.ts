@@ -219,7 +219,8 @@ describe('groups', () => {
     const create = (name: string) => createGroup(deps, { ...manager, name });
     await expect(create('STAFF')).rejects.toMatchObject({ code: 'group_name_taken' });
     await expect(create(' ')).rejects.toMatchObject({ code: 'input_invalid' });
-    await expect(create('a\u202Eb')).rejects.toMatchObject({ code: 'input_invalid' });
+    for (const name of ['a\u202Eb', 'sta\u00ADff', 'staff\u200Bx', 'sta\u2060ff'])
+      await expect(create(name)).rejects.toMatchObject({ code: 'input_invalid' });
     for (const which of [{ name: 'nope' }, { id: 'nope' }, { id: randomUUID() }])
       await expect(removeGroup(deps, { ...manager, which })).rejects.toMatchObject({
         code: 'group_not_found',
