@@ -62,6 +62,16 @@ async function told(id: string) {
 const find = async (name: string) => (await stores.users.findByLoginName(name))?.user;
 
 describe('a list of people', () => {
+  it.each([
+    ['a\0b.csv', 'a\uFFFDb.csv'],
+    ['a\u202Evsc.exe', 'a\uFFFDvsc.exe'],
+    [`${'x'.repeat(199)}\u{1F600}`, `${'x'.repeat(199)}\uFFFD`],
+  ])('is kept under a name that can be shown: %j', async (fileName, kept) => {
+    const bytes = Buffer.from('username\nada\n');
+    const { id } = await beginImport(deps, { fileName, bytes, options: OPTIONS, ...manager });
+    expect((await stores.imports.find(id))?.fileName).toBe(kept);
+  });
+
   it('is tried without writing anything, then done', async () => {
     await createGroup(deps, { ...BY_CLI, name: 'staff' });
     const text = [

@@ -39,6 +39,10 @@ export interface BeginImportInput extends Author {
   readonly options: ImportOptions;
 }
 
+const FILE_NAME_MAX = 200;
+/** NUL, which no database takes, and what breaks a line of the audit log or turns its direction. */
+const UNFIT = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/gu;
+
 /** In one transaction, which keeps others from changing people meanwhile. */
 const ROWS_AT_ONCE = 100;
 /** A process that died leaves its work to the others after so long. */
@@ -57,7 +61,7 @@ export async function beginImport(
   const now = clock.now();
   const one: UserImport = {
     id: random.uuid(),
-    fileName: fileName.slice(0, 200),
+    fileName: fileName.slice(0, FILE_NAME_MAX).replaceAll(UNFIT, '\uFFFD'),
     state: 'checking',
     options,
     actor,
