@@ -2,14 +2,17 @@ import type { Clock } from '../domain/clock.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Issuer } from '../domain/issuer.ts';
 import { type KeyTimes, nextRotationAt, timesOfKey } from '../domain/key-timeline.ts';
+import type { SigningKeyStage } from '../domain/signing-key.ts';
 import type { StoresInTransaction } from '../stores/index.ts';
 
 export interface KeyReport {
   readonly issuer: Issuer;
-  /** Newest first; none for an issuer with a shared secret. */
+  /** By their stage, then newest first; none for an issuer with a shared secret. */
   readonly keys: readonly KeyTimes[];
   readonly nextRotationAt: Date | undefined;
 }
+
+const STAGES: readonly SigningKeyStage[] = ['next', 'active', 'published', 'retired'];
 
 /** @throws {DomainError} `issuer_not_found`. */
 export async function describeKeys(
@@ -29,7 +32,9 @@ export async function describeKeys(
   const now = deps.clock.now();
   return {
     issuer,
-    keys: ring.map((key) => timesOfKey(key, { longestTokenTtlSeconds, now })),
+    keys: ring
+      .toSorted((a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage))
+      .map((key) => timesOfKey(key, { longestTokenTtlSeconds, now })),
     nextRotationAt: nextRotationAt(issuer, ring),
   };
 }

@@ -26,7 +26,7 @@ export async function retireKey(
     const issuer = await findRsIssuer(tx, slug);
     await tx.signingKeys.lockRing(issuer.id, 'jitsi');
     const keys = await tx.signingKeys.listOf(issuer.id);
-    const key = keys.find((one) => one.kid === kid);
+    const key = keys.find((one) => one.kid === kid && one.ring === 'jitsi');
     if (!key) throw new DomainError('key_not_found', { kid });
     if (key.stage === 'retired') return;
     if (key.stage !== 'published') throw new DomainError('key_needed', { kid });

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { tokenHash } from '../../src/crypto/digest.ts';
+import type { FetchOutside } from '../../src/domain/fetched.ts';
 import type { Permission } from '../../src/domain/permissions.ts';
 import type { User } from '../../src/domain/user.ts';
 import { createLog } from '../../src/http/log.ts';
@@ -32,10 +33,12 @@ export async function testApp(environment: Readonly<Record<string, string>> = {}
   const config = loadConfig({ PUBLIC_URL, ROOMKEY_SECRET: '07'.repeat(32), ...environment });
   const logLines: string[] = [];
   const log = createLog('info', { write: (line) => void logLines.push(line) });
+  const made = await createContext({ ...world, config, log });
   const context = {
-    ...(await createContext({ ...world, config, log })),
+    ...made,
     catalog: world.catalog,
     makeKey: world.makeKey,
+    fetchOutside: onlyHere(made.fetchOutside),
   };
   const answer = createServer(context).callback();
   const server = createHttpServer(
@@ -136,4 +139,12 @@ export async function testApp(environment: Readonly<Record<string, string>> = {}
     await browser.signIn(username, PASSWORD);
     return { user, visitor: browser };
   }
+}
+
+/** Tests send nothing to the addresses of their examples. */
+function onlyHere(fetchOutside: FetchOutside): FetchOutside {
+  return async (address) =>
+    ['127.0.0.1', 'localhost'].includes(address.hostname)
+      ? fetchOutside(address)
+      : { kind: 'failure', code: 'unreachable', message: 'tests stay on this machine' };
 }

@@ -50,7 +50,7 @@ export function keyApi(deps: RotateKeysDeps): readonly ApiRoute[] {
       method: 'GET',
       path: PATH,
       permission: 'issuers:read',
-      summary: 'The keys of an issuer with their life, newest first',
+      summary: 'The keys of an issuer with their life: next, active, published, retired',
       params: issuerParams,
       answers,
       errors: ['issuer_not_found'],
