@@ -38,6 +38,7 @@ try {
   const content = fs.readdirSync(path.join(image.folder, image.workdir));
   check('the image holds no sources', !content.includes('src') && !content.includes('test'));
   check('the image holds no compiler', !fs.existsSync(placeOf(image, 'node_modules/typescript')));
+  check('the image holds the editor', fs.existsSync(placeOf(image, 'dist/public/editor.js')));
   await tryOut(image);
 } catch (error) {
   console.error(error);

@@ -179,6 +179,7 @@ describe('roomkey', () => {
     const board = await roomkey('rule test --user linus --room board');
     expect(board.out).toMatch(/linus does not get into board: use_rule_false/);
     expect(board.out).toContain("miss   rooms[1].useRule: inGroup('board')");
+    expect(board.out).toContain("           inGroup('board') → false");
     expect((await roomkey('rule test --user ada --room Board')).out).toContain('gets into board');
 
     const ask = async (rule: string) =>

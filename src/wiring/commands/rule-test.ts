@@ -1,9 +1,10 @@
-import { decide } from '../../domain/decide.ts';
+import { explainDecision } from '../../domain/explain/decision.ts';
 import { canonicalRoom } from '../../domain/room.ts';
 import { compileIssuer } from '../../domain/rules/check-issuer.ts';
 import { compileRule } from '../../domain/rules/compile.ts';
 import type { CompiledIssuer } from '../../domain/rules/compiled-issuer.ts';
 import { type Facts, ruleContext } from '../../domain/rules/facts.ts';
+import type { Reading } from '../../domain/rules/readings.ts';
 import { MAIN_SLUG } from '../../domain/slug.ts';
 import { canonicalTenant } from '../../domain/tenant.ts';
 import { type Answer, type Call, type Command, Refusal, UsageError } from './command.ts';
@@ -73,15 +74,23 @@ function askRule(source: string, facts: Facts, issuer: { slug: string; sub: stri
 }
 
 function askIssuer(compiled: CompiledIssuer, facts: Facts): Answer {
-  const decision = decide(compiled, facts);
+  const { decision, policies, rules } = explainDecision(compiled, facts);
   const { username } = facts.user;
   const verdict =
     decision.outcome === 'allowed'
       ? `${username} gets into ${facts.room} as ${decision.role}.`
       : `${username} does not get into ${facts.room}: ${decision.reason}.`;
-  const trace = decision.trace.map(({ rule, source, outcome, message }) => {
+  const asked = rules.filter(({ outcome }) => outcome !== 'not_reached');
+  const trace = asked.flatMap(({ path, source, outcome, message, readings }) => {
     const why = message === undefined ? '' : ` (${message})`;
-    return `  ${outcome.padEnd(5)}  ${rule}: ${source}${why}`;
+    return [`  ${outcome.padEnd(5)}  ${path}: ${source}${why}`, ...readings.flatMap(sayReading)];
   });
-  return { ok: true, lines: [verdict, ...trace], json: decision };
+  return { ok: true, lines: [verdict, ...trace], json: { ...decision, policies, rules } };
+}
+
+/** What a part of the rule came to; what was not looked at says nothing. */
+function sayReading(reading: Reading): readonly string[] {
+  if (reading.outcome === 'not_reached') return [];
+  const came = reading.outcome === 'value' ? reading.value : reading.message;
+  return [`${' '.repeat(11 + 2 * reading.depth)}${reading.text} → ${came}`];
 }
