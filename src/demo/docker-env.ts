@@ -62,6 +62,9 @@ export function readDockerEnv(lines: string, secret?: string): JitsiSetup {
       enableAutoOwner: isOn('ENABLE_AUTO_OWNER', true),
       tokenAffiliation: list('XMPP_MUC_MODULES').includes('token_affiliation'),
       presenceIdentity: list('XMPP_MODULES').includes('presence_identity'),
+      mucWaitForHost: list('XMPP_MUC_MODULES').includes('muc_wait_for_host'),
+      waitForHostDisableAutoOwners: isOn('WAIT_FOR_HOST_DISABLE_AUTO_OWNERS', false),
+      asapRequireRoomClaim: !list('XMPP_CONFIGURATION').includes('asap_require_room_claim=false'),
     },
   };
 }

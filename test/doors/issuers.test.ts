@@ -116,6 +116,18 @@ describe('the settings of an issuer', () => {
     expect(answer.text).toContain('<code>useRule</code>');
   });
 
+  it('leave keys and their schedule behind when a secret takes their place', async () => {
+    await app.addIssuer({ slug: 'to-secret', keyRotationDays: 30 });
+    const fields = { ...(await editFields(root, 'to-secret')), algorithm: 'HS256' };
+    const secret = { secret: HS_SECRET, confirmed: 'secret_instead_of_keys' };
+    const saved = await root.submit(at('to-secret', 'edit'), { ...fields, ...secret });
+    expect(saved.status).toBe(303);
+    expect(await stored('to-secret')).toMatchObject({
+      algorithm: 'HS256',
+      keyRotationDays: undefined,
+    });
+  });
+
   it('replace a weak secret, and the flag is gone', async () => {
     await app.addIssuer({ slug: 'weak', algorithm: 'HS256', weakSecret: true });
     expect((await root.get(at('weak'))).text).toContain('can be guessed');

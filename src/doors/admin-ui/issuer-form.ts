@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import type { InputIssue } from '../../domain/errors.ts';
-import type { Issuer } from '../../domain/issuer.ts';
+import { HS_ALGORITHMS, type Issuer } from '../../domain/issuer.ts';
 import { type IssuerForm } from '../../http/page-contexts/issuers.ts';
 import type { IssuerFields } from '../../operations/save-issuer.ts';
 
@@ -56,6 +56,8 @@ export function toIssuerFields(fields: EditFields): IssuerFields {
     skipPrejoin: skipPrejoin === 'yes',
     anyRoom: anyRoom === 'yes',
     ...(secret === '' ? {} : { secret }),
+    // With a shared secret there is nothing to rotate.
+    ...(HS_ALGORITHMS.some((one) => one === fields.algorithm) ? { keyRotationDays: null } : {}),
   };
 }
 
