@@ -18,9 +18,10 @@ const VITEST = path.join(
 );
 const folder = mkdtempSync(path.join(tmpdir(), 'roomkey-results-'));
 
-const runs = [run('embedded', undefined)];
+const runs = [run('embedded', undefined, [])];
 const server = process.env.TEST_DATABASE_URL || (findPostgresBinaries() && 'disposable');
-if (server) runs.push(run('postgres', server));
+// What asks no database has answered.
+if (server) runs.push(run('postgres', server, ['--project', 'database']));
 else
   console.warn('\n*** NOT TESTED ON A REAL POSTGRES: no binaries here. Install postgresql. ***\n');
 
@@ -33,14 +34,15 @@ process.exitCode = failed > 0 ? 1 : 0;
 /**
  * @param {string} name
  * @param {string | undefined} databaseUrl
+ * @param {readonly string[]} choice
  */
-function run(name, databaseUrl) {
+function run(name, databaseUrl, choice) {
   console.log(`\n=== on ${name} ===`);
   const report = path.join(folder, `${name}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const { TEST_DATABASE_URL: _, ...environment } = process.env;
   const env = databaseUrl ? { ...environment, TEST_DATABASE_URL: databaseUrl } : environment;
-  const args = [VITEST, 'run', ...reporters, ...process.argv.slice(2)];
+  const args = [VITEST, 'run', ...reporters, ...choice, ...process.argv.slice(2)];
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', env });
   return count(report, status === 0);
 }
