@@ -13,6 +13,7 @@ import Koa from 'koa';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_BRANDING } from '../../src/domain/branding.ts';
+import { brandStylesheet } from '../../src/http/brand-colors.ts';
 import type { PageContexts, PageName } from '../../src/http/page-contexts.ts';
 import { createPages } from '../../src/http/pages.ts';
 import { believePublicUrl } from '../../src/http/public-origin.ts';
@@ -45,12 +46,20 @@ beforeAll(async () => {
   believePublicUrl(app, () => new URL(origin));
   app.use(securityHeaders()).use(assets.serve);
   app.use((ctx) => {
+    if (ctx.path === '/admin/settings/preview.css') {
+      ctx.type = 'css';
+      ctx.body = brandStylesheet('#ffee00');
+      return;
+    }
     const [name, index] = ctx.path.slice(1).split('.') as [PageName, string];
     const user = aUser({ role: 'administrator' });
     if (!signedOut.has(name)) setSignedIn(ctx, { user, session: undefined as never });
     const list = samples[name] as readonly PageContexts[PageName][] | undefined;
     const page = list?.[Number(index)];
-    if (page) pages.show(ctx, name, page);
+    if (page) return pages.show(ctx, name, page);
+    // The samples' logo.
+    ctx.type = 'svg';
+    ctx.body = '<svg xmlns="http://www.w3.org/2000/svg"/>';
   });
   server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -68,17 +77,24 @@ const cases = names.flatMap((name) =>
   samples[name].slice(0, name === 'error' ? 2 : 6).map((_, index) => `${name}.${index}`),
 );
 
-/** A page for each language, kept from case to case: opening one takes longer than looking. */
-const readers = new Map<string, Promise<Page>>();
+interface Reader {
+  readonly page: Page;
+  /** What the page complained of since it was last asked. */
+  readonly heard: string[];
+}
 
-async function openReader(locale: string): Promise<Page> {
+/** One for each language, kept from case to case: opening one takes longer than looking. */
+const readers = new Map<string, Promise<Reader>>();
+
+async function openReader(locale: string): Promise<Reader> {
   if (!browser) throw new Error('no browser');
   const context = await browser.newContext({ locale });
   const page = await context.newPage();
+  const heard: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error') throw new Error(message.text());
+    if (message.type() === 'error') heard.push(message.text());
   });
-  return page;
+  return { page, heard };
 }
 
 async function visit(
@@ -89,10 +105,13 @@ async function visit(
 ): Promise<Page> {
   const opening = readers.get(locale) ?? openReader(locale);
   readers.set(locale, opening);
-  const page = await opening;
+  const { page, heard } = await opening;
   await page.emulateMedia({ colorScheme: scheme });
   await page.setViewportSize({ width, height: 800 });
+  heard.length = 0;
   await page.goto(`${origin}/${address}`);
+  // What axe adds later to a page is no doing of ours.
+  expect(heard, address).toEqual([]);
   const folder = process.env.SCREENSHOTS;
   const file = `${address}-${width}-${scheme}.png`;
   if (folder) await page.screenshot({ path: path.join(folder, file), fullPage: true });
