@@ -84,6 +84,8 @@ export interface ErrorDetails {
   reference_not_found: { readonly reference: string };
   /** `taken` is a name that `takenBy` has now. */
   restore_conflict: { readonly name: string; readonly taken: string; readonly takenBy: string };
+  /** What it belonged to is gone. */
+  restore_homeless: { readonly name: string; readonly missing: string };
   /** The person may do what the one who acts may not. */
   rights_too_high: { readonly name: string };
   room_invalid: undefined;

@@ -32,3 +32,22 @@ export function changePolicies(rooms: readonly RoomEntry[], change: PolicyChange
   if (change.kind === 'remove') return rest;
   return rest.toSpliced(change.position, 0, ...rooms.slice(index, index + 1));
 }
+
+/**
+ * Where a policy goes that is put back: behind the nearest one that stood before it and is still
+ * there, else before the nearest that stood behind it.
+ *
+ * @param order The `match` of each policy when it was taken away, its own too.
+ * @param current Of each there is now.
+ */
+export function formerPlace(
+  match: string,
+  order: readonly string[],
+  current: readonly string[],
+): number {
+  const own = order.indexOf(match);
+  const before = order.slice(0, own).findLast((other) => current.includes(other));
+  if (before !== undefined) return current.indexOf(before) + 1;
+  const behind = order.slice(own + 1).find((other) => current.includes(other));
+  return behind === undefined ? current.length : current.indexOf(behind);
+}

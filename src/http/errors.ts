@@ -60,6 +60,7 @@ export const STATUS = {
   password_link_invalid: 403,
   reference_not_found: 404,
   restore_conflict: 409,
+  restore_homeless: 409,
   rights_too_high: 403,
   room_invalid: 400,
   room_missing: 400,

@@ -7,48 +7,43 @@
  * @module
  */
 import type { AuditType } from '../domain/audit-event.ts';
-import { BIN_SECONDS, type BinConflict, type BinItem, type BinKind } from '../domain/bin.ts';
-import type { Clock, Random } from '../domain/clock.ts';
+import {
+  BIN_KINDS,
+  type BinConflict,
+  type BinItem,
+  type BinKind,
+  type BinRowKind,
+} from '../domain/bin.ts';
+import type { Clock } from '../domain/clock.ts';
 import { DomainError } from '../domain/errors.ts';
 import { mayManage, type Permission, USER_ROLES } from '../domain/permissions.ts';
 import { isUuid } from '../domain/uuid.ts';
 import type { Stores, StoresInTransaction } from '../stores/index.ts';
 import type { Actor, Author } from './actor.ts';
+import { newBinItem, type Removal } from './bin-item.ts';
+import { conflictsOfPolicy, restorePolicy } from './bin-policies.ts';
 
 /** What one must be allowed to write, to put a thing back or to forget it. */
 export const BIN_PERMISSIONS: Readonly<Record<BinKind, Permission>> = {
   user: 'users:write',
   group: 'users:write',
   issuer: 'issuers:write',
+  room_policy: 'issuers:write',
 };
 
-const RESTORED: Readonly<Record<BinKind, AuditType>> = {
+const RESTORED: Readonly<Record<BinRowKind, AuditType>> = {
   user: 'user.restored',
   group: 'group.restored',
   issuer: 'issuer.restored',
 };
 
-export interface Removal {
-  readonly tx: Pick<StoresInTransaction, 'bin'>;
-  readonly now: Date;
-  readonly random: Pick<Random, 'uuid'>;
-  readonly actor: Actor;
-}
-
 /** Takes a thing that the transaction holds out of its tables. */
 export async function moveToBin(
-  { tx, now, random, actor }: Removal,
-  thing: Pick<BinItem, 'kind' | 'objectId' | 'name'>,
+  removal: Removal,
+  thing: Pick<BinItem, 'objectId' | 'name'> & { readonly kind: BinRowKind },
 ): Promise<BinItem> {
-  const item: BinItem = {
-    ...thing,
-    id: random.uuid(),
-    removedAt: now,
-    removedById: actor.actorId,
-    removedByName: actor.actorName,
-    expiresAt: new Date(now.getTime() + BIN_SECONDS * 1000),
-  };
-  await tx.bin.put(item);
+  const item = newBinItem(removal, thing);
+  await removal.tx.bin.put(item);
   return item;
 }
 
@@ -66,7 +61,8 @@ export interface BinInput extends Author {
  * Puts a thing back as it was.
  *
  * @throws {DomainError} `bin_item_not_found`, `permission_required`, `rights_too_high`,
- *   `restore_conflict`.
+ *   `restore_conflict`, `restore_homeless`; `input_invalid` for a room policy whose rules its issuer
+ *   takes no more.
  */
 export async function restoreFromBin(
   { stores, clock }: BinDeps,
@@ -76,19 +72,34 @@ export async function restoreFromBin(
     // Whoever takes a name meanwhile holds it, too.
     await tx.lock('apply');
     const item = await holdItem(tx, { id, permissions }, clock.now());
-    const conflicts = await tx.bin.conflicts(id);
+    const conflicts = await conflictsOf(tx, item);
     if (conflicts.length > 0) throw inTheWay(item, conflicts);
 
-    await tx.bin.restore(id);
+    await putBack(tx, item, { now: clock.now(), actor });
     await tx.catalogVersion.bump();
-    await tx.auditEvents.add({
-      at: clock.now(),
-      type: RESTORED[item.kind],
-      ...actor,
-      ...targetOf(item),
-    });
     return item;
   });
+}
+
+/** What putting it back would run into now. */
+export async function conflictsOf(
+  stores: Pick<Stores, 'bin' | 'issuers'>,
+  item: Pick<BinItem, 'id' | 'kind' | 'objectId'>,
+): Promise<readonly BinConflict[]> {
+  return item.kind === 'room_policy'
+    ? conflictsOfPolicy(stores, item)
+    : stores.bin.conflicts(item.id);
+}
+
+async function putBack(
+  tx: StoresInTransaction,
+  item: BinItem,
+  how: { readonly now: Date; readonly actor: Actor },
+): Promise<void> {
+  if (item.kind === 'room_policy') return restorePolicy(tx, item, how);
+  await tx.bin.restore(item.id);
+  const type = RESTORED[item.kind];
+  await tx.auditEvents.add({ at: how.now, type, ...how.actor, ...targetOf(item) });
 }
 
 /**
@@ -117,24 +128,32 @@ export async function emptyBin(
   return stores.transaction(async (tx) => {
     const now = clock.now();
     const { items } = await tx.bin.list({ kinds, now, limit: MOST_AT_ONCE });
-    let removed = 0;
-    for (const { id, kind } of items) {
-      if (kind === 'user' && !(await mayHandleUser(tx, id, permissions))) continue;
-      if (await tx.bin.remove(id)) removed += 1;
+    const removed: BinItem[] = [];
+    for (const item of items) {
+      if (item.kind === 'user' && !(await mayHandleUser(tx, item.id, permissions))) continue;
+      if (await tx.bin.remove(item.id)) removed.push(item);
     }
-    if (removed > 0)
-      await tx.auditEvents.add({
-        at: now,
-        type: 'bin.emptied',
-        ...actor,
-        details: { items: removed },
-      });
-    return removed;
+    for (let start = 0; start < removed.length; start += NAMES_IN_A_ROW) {
+      const details = namesByKind(removed.slice(start, start + NAMES_IN_A_ROW));
+      await tx.auditEvents.add({ at: now, type: 'bin.emptied', ...actor, details });
+    }
+    return removed.length;
   });
 }
 
 /** More wait for the next time. */
 const MOST_AT_ONCE = 10_000;
+
+/** Of the audit log: what one can still read. */
+const NAMES_IN_A_ROW = 100;
+
+/** `{ user: ['ada', 'eve'], issuer: ['main'] }` */
+function namesByKind(items: readonly BinItem[]): Readonly<Record<string, readonly string[]>> {
+  const kinds = BIN_KINDS.filter((kind) => items.some((item) => item.kind === kind));
+  const namesOf = (kind: BinKind) =>
+    items.filter((item) => item.kind === kind).map(({ name }) => name);
+  return Object.fromEntries(kinds.map((kind) => [kind, namesOf(kind)]));
+}
 
 /** The kinds whose removed things somebody of these permissions sees. */
 export function kindsFor(permissions: readonly Permission[]): BinKind[] {
@@ -177,12 +196,11 @@ async function mayHandleUser(
 }
 
 function inTheWay({ name }: BinItem, conflicts: readonly BinConflict[]) {
-  const [first] = conflicts;
-  return new DomainError('restore_conflict', {
-    name,
-    taken: first?.name ?? name,
-    takenBy: first?.takenBy ?? '',
-  });
+  const [first = { name, takenBy: '' }] = conflicts;
+  const { name: taken, takenBy } = first;
+  return takenBy === undefined
+    ? new DomainError('restore_homeless', { name, missing: taken })
+    : new DomainError('restore_conflict', { name, taken, takenBy });
 }
 
 function targetOf({ kind, objectId, name }: BinItem) {

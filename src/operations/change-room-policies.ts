@@ -1,4 +1,6 @@
+import { fromIssuer } from '../domain/config-file/issuer-entry.ts';
 import { changePolicies, type PolicyChange } from '../domain/room-policies.ts';
+import { movePolicyToBin } from './bin-policies.ts';
 import {
   type SavedIssuer,
   type SaveIssuerDeps,
@@ -6,12 +8,13 @@ import {
   saveIssuer,
 } from './save-issuer.ts';
 
-export interface ChangeRoomPoliciesInput extends Omit<SaveIssuerInput, 'fields' | 'how'> {
+export interface ChangeRoomPoliciesInput
+  extends Omit<SaveIssuerInput, 'fields' | 'how' | 'alongside'> {
   readonly change: PolicyChange;
 }
 
 /**
- * Adds, edits, moves or removes one room policy of an issuer.
+ * Adds, edits, moves or removes one room policy of an issuer. One that is removed goes to the bin.
  *
  * @throws {DomainError} `room_policy_not_found`, and those of `saveIssuer`; the paths of issues are
  *   those of the list after the change.
@@ -20,9 +23,19 @@ export async function changeRoomPolicies(
   deps: SaveIssuerDeps,
   { change, ...input }: ChangeRoomPoliciesInput,
 ): Promise<SavedIssuer> {
+  const { random } = deps;
+  const { actor } = input;
   return saveIssuer(deps, {
     ...input,
     how: 'change',
     fields: ({ rooms = [] }) => ({ rooms: changePolicies(rooms, change) }),
+    alongside:
+      change.kind === 'remove'
+        ? async (tx, issuer, now) => {
+            const { rooms = [] } = fromIssuer(issuer);
+            const { id, slug } = issuer;
+            await movePolicyToBin({ tx, now, random, actor }, { id, slug, rooms }, change.match);
+          }
+        : undefined,
   });
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { BinKind } from '../domain/bin.ts';
+import type { BinRowKind } from '../domain/bin.ts';
 
 /** Rows of one table. The first part of a kind is the thing itself. */
 export interface BinPart {
@@ -22,7 +22,7 @@ export interface BinPart {
 const MEMBERS = { table: 'group_members', needs: { user_id: 'users', group_id: 'groups' } };
 
 /** Parents before children. Removing the first part takes the others with it (`on delete cascade`). */
-export const BIN_PARTS: Readonly<Record<BinKind, readonly [BinPart, ...BinPart[]]>> = {
+export const BIN_PARTS: Readonly<Record<BinRowKind, readonly [BinPart, ...BinPart[]]>> = {
   user: [
     { table: 'users', owner: 'id' },
     {

@@ -3,26 +3,37 @@
  *
  * @module
  */
-import type { BinConflict, BinItem, BinKind } from '../domain/bin.ts';
+import {
+  BIN_ROW_KINDS,
+  type BinConflict,
+  type BinItem,
+  type BinKind,
+  type BinRowKind,
+  type KeptPolicy,
+} from '../domain/bin.ts';
 import { BIN_PARTS } from './bin-parts.ts';
 import { type KeptRow, putBack, rowsOf } from './bin-rows.ts';
 import { type Page, pageOf, readCursor, timeKey } from './page.ts';
-import { expectRows, type Sql } from './rows.ts';
+import { expectRows, type Sql, StoreInconsistency } from './rows.ts';
 
 export interface BinStore {
   /**
    * Takes all rows of a thing out of their tables and keeps them. Only in a transaction that holds
    * the thing. Secrets stay sealed as they were.
    */
-  put(item: BinItem): Promise<void>;
+  put(item: BinItem & { readonly kind: BinRowKind }): Promise<void>;
+  /** Keeps a room policy; whoever calls takes it out of its issuer. */
+  keepPolicy(item: BinItem, kept: KeptPolicy): Promise<void>;
+  /** @throws {StoreInconsistency} for an item that is something else. */
+  policyOf(id: string): Promise<KeptPolicy>;
   find(id: string): Promise<BinItem | undefined>;
   /** In a transaction nobody else restores or empties it before its end. */
   hold(id: string): Promise<BinItem | undefined>;
-  /** What a restore would run into now. */
+  /** What a restore would run into now; not for room policies. */
   conflicts(id: string): Promise<readonly BinConflict[]>;
   /** The column of the thing's own row, as JSON: what a restore would give back. */
   columnOf(id: string, column: string): Promise<unknown>;
-  /** Puts the rows back and forgets the item. See `conflicts` first. */
+  /** Puts the rows back and forgets the item. See `conflicts` first. Not for room policies. */
   restore(id: string): Promise<void>;
   /** Latest first; what has expired is not listed. */
   list(query: BinQuery): Promise<Page<BinItem>>;
@@ -45,7 +56,7 @@ interface BinRow {
   kind: BinKind;
   object_id: string;
   name: string;
-  payload: Payload;
+  payload: Payload | KeptPolicy;
   removed_at: Date;
   removed_by_id: string | null;
   removed_by_name: string;
@@ -63,6 +74,15 @@ export function createBinStore(sql: Sql): BinStore {
     const row = await items().where({ id }).first('kind', 'payload');
     expectRows(1, row ? 1 : 0);
     return row as Pick<BinRow, 'kind' | 'payload'>;
+  };
+  const rowsIn = async (id: string) => {
+    const { kind, payload } = await payloadOf(id);
+    const rowKind = BIN_ROW_KINDS.find((known) => known === kind);
+    if (!rowKind || 'policy' in payload) throw new StoreInconsistency(`a ${kind} has no rows`);
+    return { parts: BIN_PARTS[rowKind], payload };
+  };
+  const insert = async (item: BinItem, payload: Payload | KeptPolicy) => {
+    await sql('bin_items').insert({ ...toColumns(item), payload: JSON.stringify(payload) });
   };
   const select = async (rest: string, bindings: readonly unknown[]) => {
     const { rows } = await sql.raw<{ rows: BinRow[] }>(`select ${COLUMNS} from bin_items ${rest}`, [
@@ -82,16 +102,24 @@ export function createBinStore(sql: Sql): BinStore {
         payload[table] = await rowsOf(sql, { table, owner }, item.objectId);
       const [{ table, owner }] = BIN_PARTS[item.kind];
       expectRows(1, await sql(table).where(owner, item.objectId).del());
-      await sql('bin_items').insert({ ...toColumns(item), payload: JSON.stringify(payload) });
+      await insert(item, payload);
+    },
+
+    keepPolicy: insert,
+
+    async policyOf(id) {
+      const { kind, payload } = await payloadOf(id);
+      if (!('policy' in payload)) throw new StoreInconsistency(`a ${kind} is no room policy`);
+      return payload as KeptPolicy;
     },
 
     find: (id) => first('where id = ?', id),
     hold: (id) => first('where id = ? for update', id),
 
     async conflicts(id) {
-      const { kind, payload } = await payloadOf(id);
+      const { parts, payload } = await rowsIn(id);
       const found: BinConflict[] = [];
-      for (const { table, conflicts } of BIN_PARTS[kind]) {
+      for (const { table, conflicts } of parts) {
         if (conflicts === undefined) continue;
         const { rows } = await sql.raw<{ rows: { name: string; taken_by: string | null }[] }>(
           conflicts,
@@ -103,13 +131,13 @@ export function createBinStore(sql: Sql): BinStore {
     },
 
     async columnOf(id, column) {
-      const { kind, payload } = await payloadOf(id);
-      return payload[BIN_PARTS[kind][0].table]?.[0]?.[column] ?? undefined;
+      const { parts, payload } = await rowsIn(id);
+      return payload[parts[0].table]?.[0]?.[column] ?? undefined;
     },
 
     async restore(id) {
-      const { kind, payload } = await payloadOf(id);
-      for (const part of BIN_PARTS[kind]) await putBack(sql, part, payload[part.table] ?? []);
+      const { parts, payload } = await rowsIn(id);
+      for (const part of parts) await putBack(sql, part, payload[part.table] ?? []);
       expectRows(1, await items().where({ id }).del());
     },
 

@@ -38,7 +38,6 @@ export interface IssuerStore {
   add(issuer: Issuer, secret: string | undefined, now: Date): Promise<void>;
   /** Replaces everything, room policies and clients too; keeps the secrets when none is given. */
   update(issuer: Issuer, secret: string | undefined, now: Date): Promise<void>;
-  remove(id: string): Promise<void>;
 }
 
 const sealedAt = (id: string) => ({ table: 'issuers', column: 'sealed_secret', id });
@@ -144,10 +143,6 @@ export function createIssuerStore(sql: Sql, secretBox: SecretBox): IssuerStore {
       };
       expectRows(1, await sql('issuers').where({ id }).update(changes));
       await writeParts(issuer);
-    },
-
-    async remove(id) {
-      expectRows(1, await sql('issuers').where({ id }).del());
     },
   };
 }

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PERMISSIONS } from '../../src/domain/permissions.ts';
 import { testApp } from '../support/app.ts';
 import { aPrivateKey } from '../support/issuer-rows.ts';
@@ -127,6 +127,73 @@ describe('/api/v1/issuers/{issuer}/rooms', () => {
     expect((await call('DELETE', `${rooms}/b`)).status).toBe(404);
     const wrong = await call('POST', rooms, { match: 'a2', useRule: '1' });
     expect(wrong.json.error.issues[0].path).toBe('body.rooms.2.match');
+  });
+});
+
+describe('a room policy that is removed', () => {
+  const rooms = `${API}/kept/rooms`;
+  const order = async () =>
+    (await app.stores.issuers.findBySlug('kept'))?.rooms.map(({ match }) => match);
+  const inBin = async (name = 'kept / staff-*') => {
+    const { items } = (await call('GET', '/api/v1/bin')).json;
+    const item = items.find((one: { name: string }) => one.name === name);
+    return `/api/v1/bin/${item?.id}`;
+  };
+  const STAFF = { match: 'staff-*', moderatorRule: '1', features: { recording: '1' } };
+
+  beforeEach(async () => {
+    await call('DELETE', '/api/v1/bin');
+    await put('kept', { useRule: '1', rooms: [{ match: 'a' }, STAFF, { match: 'z' }] });
+    await call('DELETE', `${rooms}/${encodeURIComponent('staff-*')}`);
+  });
+
+  it('waits in the bin, and comes back to its place', async () => {
+    expect((await call('GET', '/api/v1/bin')).json.items[0]).toMatchObject({
+      kind: 'room_policy',
+      name: 'kept / staff-*',
+    });
+    const item = await inBin();
+    expect(await order()).toEqual(['a', 'z']);
+    expect((await call('POST', `${item}/restore`)).status).toBe(204);
+    const { json } = await call('GET', `${API}/kept`);
+    expect(json.rooms).toEqual([{ match: 'a' }, STAFF, { match: 'z' }]);
+    expect((await call('POST', `${item}/restore`)).status).toBe(404);
+    const [event] = await app.stores.auditEvents.list({ type: 'issuer.updated', limit: 1 });
+    expect(event).toMatchObject({ targetName: 'kept', details: { restored: 'staff-*' } });
+  });
+
+  it('goes behind the neighbour it had, where others came and went', async () => {
+    await call('DELETE', `${rooms}/a`);
+    await call('POST', rooms, { match: 'new', position: 0 });
+    await call('POST', `${await inBin()}/restore`);
+    expect(await order()).toEqual(['new', 'staff-*', 'z']);
+  });
+
+  it('stays in the bin while there is another one, or no issuer', async () => {
+    const item = await inBin();
+    await call('POST', rooms, { match: 'staff-*' });
+    const taken = await call('POST', `${item}/restore`);
+    expect([taken.status, taken.json.error]).toMatchObject([
+      409,
+      { code: 'restore_conflict', details: { taken: 'staff-*', takenBy: 'kept' } },
+    ]);
+    await call('DELETE', `${API}/kept`);
+    const homeless = await call('POST', `${item}/restore`);
+    expect([homeless.status, homeless.json.error]).toMatchObject([
+      409,
+      { code: 'restore_homeless', details: { missing: 'kept' } },
+    ]);
+  });
+
+  it('stays there, too, when its issuer takes its rules no more', async () => {
+    await call('PATCH', `${API}/kept`, { sub: 'tenant' });
+    await call('POST', rooms, { match: 'sales', useRule: "tenant == 'x'" });
+    await call('DELETE', `${rooms}/sales`);
+    const item = await inBin('kept / sales');
+    await call('PATCH', `${API}/kept`, { sub: '*' });
+    const refused = await call('POST', `${item}/restore`);
+    expect(refused.json.error).toMatchObject({ code: 'input_invalid' });
+    expect(await order()).toEqual(['a', 'z']);
   });
 });
 

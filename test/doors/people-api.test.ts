@@ -133,7 +133,10 @@ describe('users', () => {
     expect((await call('POST', restore)).status).toBe(204);
     expect((await call('GET', '/users/ada')).json.email).toBe('ada@example.org');
     expect((await call('DELETE', `/bin/${items[0].id}`)).status).toBe(404);
+    await call('DELETE', '/users/ada');
     expect((await call('DELETE', '/bin')).json.removed).toBeGreaterThan(0);
+    const [event] = await app.stores.auditEvents.list({ type: 'bin.emptied', limit: 1 });
+    expect(event?.details?.user).toContain('ada');
   });
 
   it('get a link for a password, told once', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { tokenHash } from '../../src/crypto/digest.ts';
-import { BIN_KINDS, type BinItem, type BinKind } from '../../src/domain/bin.ts';
+import { BIN_ROW_KINDS, type BinItem, type BinRowKind } from '../../src/domain/bin.ts';
 import { BIN_PARTS } from '../../src/stores/bin-parts.ts';
 import { anIssuer, aUser, NOW } from '../factories.ts';
 import { testStores } from '../support/stores.ts';
@@ -21,9 +21,8 @@ beforeEach(async () => {
   for (const table of ['bin_items', 'users', 'groups', 'issuers']) await database.knex(table).del();
 });
 
-const anItem = (kind: BinKind, objectId: string, overrides: Partial<BinItem> = {}): BinItem => ({
+const anItem = (kind: BinRowKind, objectId: string, overrides: Partial<BinItem> = {}) => ({
   id: randomUUID(),
-  kind,
   objectId,
   name: 'ada',
   removedAt: NOW,
@@ -31,16 +30,17 @@ const anItem = (kind: BinKind, objectId: string, overrides: Partial<BinItem> = {
   removedByName: 'cli',
   expiresAt: new Date(NOW.getTime() + WEEK_MS),
   ...overrides,
+  kind,
 });
 
-async function removed(kind: BinKind, id: string): Promise<BinItem> {
+async function removed(kind: BinRowKind, id: string): Promise<BinItem> {
   const item = anItem(kind, id);
   await stores.transaction((tx) => tx.bin.put(item));
   return item;
 }
 
 /** All rows of a thing, as they stand in their tables. */
-async function rowsOf(kind: BinKind, id: string) {
+async function rowsOf(kind: BinRowKind, id: string) {
   const rows = BIN_PARTS[kind].map(async ({ table, owner }) => {
     const { rows: found } = await database.knex.raw(
       'select to_jsonb(t) as row from ?? t where ?? = ? order by 1',
@@ -121,7 +121,7 @@ describe('put and restore', () => {
     expect(await database.knex('bin_items')).toEqual([]);
   });
 
-  it.each(BIN_KINDS)('names tables of %s that cascade from the first', async (kind) => {
+  it.each(BIN_ROW_KINDS)('names tables of %s that cascade from the first', async (kind) => {
     const [{ table: first }, ...parts] = BIN_PARTS[kind];
     for (const { table, owner } of parts) {
       const { rows } = await database.knex.raw(
@@ -166,7 +166,7 @@ describe('conflicts', () => {
 
 describe('list', () => {
   it('pages from the latest, without other kinds and without what has expired', async () => {
-    const put = async (kind: BinKind, minutes: number, expiresAt?: Date) => {
+    const put = async (kind: BinRowKind, minutes: number, expiresAt?: Date) => {
       const objectId = (await aGroup(`g${minutes}`)).id;
       const removedAt = new Date(NOW.getTime() + minutes * 60_000);
       const item = anItem('group', objectId, { removedAt, ...(expiresAt ? { expiresAt } : {}) });

@@ -1,5 +1,5 @@
 import type { AuditType } from '../../domain/audit-event.ts';
-import type { BinKind } from '../../domain/bin.ts';
+import type { BinConflict, BinKind } from '../../domain/bin.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 import type { UserRole } from '../../domain/permissions.ts';
 import type {
@@ -219,7 +219,7 @@ export interface PeoplePages {
       readonly expiresAt: Date;
       readonly mayWrite: boolean;
       /** What stands in the way of putting it back. */
-      readonly conflicts: readonly { readonly name: string; readonly takenBy: string }[];
+      readonly conflicts: readonly BinConflict[];
     }[];
     readonly nextHref: string | undefined;
     readonly now: Date;

@@ -12,6 +12,7 @@ import { needsSecret } from '../../domain/client.ts';
 import { type Issuer, isHs, minimumSecretBytes } from '../../domain/issuer.ts';
 import { defaultIss } from '../../domain/new-issuer.ts';
 import type { ClientSecrets } from '../../stores/clients.ts';
+import { moveToBin } from '../bin.ts';
 import { ensureIssuerKeys } from '../issuer-keys.ts';
 import type { KeysAtHand } from './issuer-keys.ts';
 import { changedValues, type Plan, type PlanContext, type Step, writeDown } from './plan.ts';
@@ -175,7 +176,8 @@ function removeIssuer(context: PlanContext, issuer: Issuer): IssuerStep {
     issuer,
     change: { kind: 'removed', what: 'issuer', name: issuer.slug, fields: [] },
     async write() {
-      await context.tx.issuers.remove(issuer.id);
+      const { id: objectId, slug: name } = issuer;
+      await moveToBin(context, { kind: 'issuer', objectId, name });
       const details = { ...diffOf(describeIssuer(issuer), undefined) };
       await writeDown(context, 'issuer.removed', { ...targetOf(issuer), details });
     },

@@ -218,6 +218,7 @@ export function peopleSamples(text: string): SamplesOf<PeoplePages> {
         items: [
           ...BIN_KINDS.map((kind) => ({ ...item, kind })),
           { ...item, conflicts: [{ name: text, takenBy: text }] },
+          { ...item, conflicts: [{ name: text, takenBy: undefined }] },
           { ...item, mayWrite: false },
         ],
         nextHref: '/admin/bin?after=x',

@@ -223,6 +223,7 @@ function errorsWith(text: string): readonly AnyDomainError[] {
     password_link_invalid: undefined,
     reference_not_found: { reference: 'A1B2C3D4' },
     restore_conflict: { name: text, taken: text, takenBy: text },
+    restore_homeless: { name: text, missing: text },
     rights_too_high: { name: text },
     room_invalid: undefined,
     room_missing: undefined,

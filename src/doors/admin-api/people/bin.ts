@@ -53,7 +53,7 @@ export function binApi(deps: BinApiDeps): readonly ApiRoute[] {
       summary: 'Put it back as it was',
       params,
       answers: { 204: null },
-      errors: ['bin_item_not_found', 'restore_conflict', 'rights_too_high'],
+      errors: ['bin_item_not_found', 'restore_conflict', 'restore_homeless', 'rights_too_high'],
       async handle({ params: { id }, actor, caller: { permissions } }) {
         await restoreFromBin(deps, { id, actor, permissions });
         return { status: 204 };

@@ -12,6 +12,7 @@ import { readQuery } from '../../../http/query.ts';
 import { seeOther } from '../../../http/see-other.ts';
 import {
   BIN_PERMISSIONS,
+  conflictsOf,
   emptyBin,
   kindsFor,
   removeFromBin,
@@ -32,8 +33,9 @@ export function showBin({ stores, clock, pages }: PeopleDeps): Middleware {
     const kinds = kindsFor(permissions);
     const found = await stores.bin.list({ kinds, now, after, limit: PAGE_SIZE });
     const items = [];
-    for (const { id, kind, name, removedAt, removedByName, expiresAt } of found.items) {
-      const conflicts = await stores.bin.conflicts(id);
+    for (const item of found.items) {
+      const { id, kind, name, removedAt, removedByName, expiresAt } = item;
+      const conflicts = await conflictsOf(stores, item);
       items.push({
         id,
         kind,
@@ -42,7 +44,7 @@ export function showBin({ stores, clock, pages }: PeopleDeps): Middleware {
         removedBy: removedByName,
         expiresAt,
         mayWrite: permissions.includes(BIN_PERMISSIONS[kind]),
-        conflicts: conflicts.map((one) => ({ name: one.name, takenBy: one.takenBy ?? '' })),
+        conflicts,
       });
     }
     pages.show(ctx, 'admin-bin', {
