@@ -87,21 +87,39 @@ function toData(document: Document.Parsed): Data {
 function readSecrets(issuers: ConfigFile['issuers'] = [], folder: string) {
   const mistakes: FileMistake[] = [];
   const read = issuers.map(({ index, entry }): Placed<IssuerEntry> => {
-    const { secretFile } = entry;
-    if (secretFile === undefined) return { index, entry };
-    const path = ['issuers', index, 'secretFile'];
-    if (entry.secret !== undefined) {
-      mistakes.push(wrongValue(path, 'secret and secretFile are both given: keep one of them'));
-      return { index, entry };
-    }
-    try {
-      const secret = readFileSync(resolve(folder, secretFile), 'utf8').trim();
-      return { index, entry: { ...entry, secret } };
-    } catch (error) {
-      const cause = error instanceof Error ? error.message : String(error);
-      mistakes.push(wrongValue(path, `cannot be read: ${cause}`));
-      return { index, entry };
-    }
+    const at = ['issuers', index];
+    const withSecret = readSecret(entry, { at, folder, mistakes });
+    if (!entry.clients) return { index, entry: withSecret };
+    const clients = entry.clients.map((client, nth) =>
+      readSecret(client, { at: [...at, 'clients', nth], folder, mistakes }),
+    );
+    return { index, entry: { ...withSecret, clients } };
   });
   return { issuers: read, mistakes };
+}
+
+interface SecretPlace {
+  readonly at: FileMistake['path'];
+  readonly folder: string;
+  readonly mistakes: FileMistake[];
+}
+
+function readSecret<Entry extends { secret?: string | undefined; secretFile?: string | undefined }>(
+  entry: Entry,
+  { at, folder, mistakes }: SecretPlace,
+): Entry {
+  const { secretFile } = entry;
+  if (secretFile === undefined) return entry;
+  const path = [...at, 'secretFile'];
+  if (entry.secret !== undefined) {
+    mistakes.push(wrongValue(path, 'secret and secretFile are both given: keep one of them'));
+    return entry;
+  }
+  try {
+    return { ...entry, secret: readFileSync(resolve(folder, secretFile), 'utf8').trim() };
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    mistakes.push(wrongValue(path, `cannot be read: ${cause}`));
+    return entry;
+  }
 }

@@ -67,8 +67,10 @@ export function needsSecret({ auth }: Pick<Client, 'auth'>): boolean {
   return auth === 'client_secret_basic' || auth === 'client_secret_post';
 }
 
-/** A secret that was replaced is good for so long still: clients are many, and change one by one. */
+/** A secret that was replaced is good for so long still, unless it is said. */
 export const FORMER_SECRET_SECONDS = 24 * 3600;
+/** So long at most. */
+export const MAX_OVERLAP_SECONDS = 30 * 24 * 3600;
 
 /** Origins whose pages may call the token endpoint as this client. */
 export function webOriginsOf({ webOrigins, redirectUris }: Client): readonly string[] {

@@ -38,6 +38,10 @@ export interface ErrorDetails {
   api_key_invalid: undefined;
   api_key_not_found: undefined;
   api_key_required: undefined;
+  client_id_taken: { readonly clientId: string };
+  client_not_found: { readonly clientId: string };
+  /** It proves itself in another way, or not at all. */
+  client_without_secret: { readonly clientId: string };
   confirmation_required: undefined;
   csrf_mismatch: undefined;
   database_unavailable: undefined;

@@ -20,6 +20,7 @@ import { mayManage, type Permission, USER_ROLES } from '../domain/permissions.ts
 import { isUuid } from '../domain/uuid.ts';
 import type { Stores, StoresInTransaction } from '../stores/index.ts';
 import type { Actor, Author } from './actor.ts';
+import { restoreClient, targetOfClient } from './bin-clients.ts';
 import { newBinItem, type Removal } from './bin-item.ts';
 import { conflictsOfPolicy, restorePolicy } from './bin-policies.ts';
 
@@ -28,10 +29,11 @@ export const BIN_PERMISSIONS: Readonly<Record<BinKind, Permission>> = {
   user: 'users:write',
   group: 'users:write',
   issuer: 'issuers:write',
+  client: 'issuers:write',
   room_policy: 'issuers:write',
 };
 
-const RESTORED: Readonly<Record<BinRowKind, AuditType>> = {
+const RESTORED: Readonly<Record<Exclude<BinRowKind, 'client'>, AuditType>> = {
   user: 'user.restored',
   group: 'group.restored',
   issuer: 'issuer.restored',
@@ -61,7 +63,7 @@ export interface BinInput extends Author {
  * Puts a thing back as it was.
  *
  * @throws {DomainError} `bin_item_not_found`, `permission_required`, `rights_too_high`,
- *   `restore_conflict`, `restore_homeless`; `input_invalid` for a room policy whose rules its issuer
+ *   `restore_conflict`, `restore_homeless`; `input_invalid` for a room policy or a client that its issuer
  *   takes no more.
  */
 export async function restoreFromBin(
@@ -97,6 +99,7 @@ async function putBack(
   how: { readonly now: Date; readonly actor: Actor },
 ): Promise<void> {
   if (item.kind === 'room_policy') return restorePolicy(tx, item, how);
+  if (item.kind === 'client') return restoreClient(tx, item, how);
   await tx.bin.restore(item.id);
   const type = RESTORED[item.kind];
   await tx.auditEvents.add({ at: how.now, type, ...how.actor, ...targetOf(item) });
@@ -113,8 +116,9 @@ export async function removeFromBin(
 ): Promise<void> {
   await stores.transaction(async (tx) => {
     const item = await holdItem(tx, { id, permissions }, clock.now());
+    const target = item.kind === 'client' ? await targetOfClient(tx, item) : targetOf(item);
     await tx.bin.remove(id);
-    const what = { ...actor, ...targetOf(item) };
+    const what = { ...actor, ...target };
     await tx.auditEvents.add({ at: clock.now(), type: 'bin.emptied', ...what });
   });
 }

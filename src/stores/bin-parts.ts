@@ -15,7 +15,8 @@ export interface BinPart {
   readonly needs?: Readonly<Record<string, string>>;
   /** The database makes such a row with the thing: the kept one takes its place. */
   readonly made?: 'with_the_thing';
-  /** A query for what is in the way: takes the rows as JSON, gives `name` and `taken_by`. */
+  /** A query for what is in the way: takes the rows as JSON, gives `name` and `taken_by`, null for what it
+   * belonged to and is gone. */
   readonly conflicts?: string;
 }
 
@@ -57,5 +58,18 @@ export const BIN_PARTS: Readonly<Record<BinRowKind, readonly [BinPart, ...BinPar
     { table: 'room_policies', owner: 'issuer_id' },
     { table: 'clients', owner: 'issuer_id' },
     { table: 'signing_keys', owner: 'issuer_id' },
+  ],
+  client: [
+    {
+      table: 'clients',
+      owner: 'id',
+      conflicts: `with kept as (select * from jsonb_populate_recordset(null::clients, ?::jsonb))
+        select taken.client_id as name, taken.name as taken_by
+        from kept join clients taken using (issuer_id, client_id)
+        union all
+        select coalesce((select name from bin_items
+          where kind = 'issuer' and object_id = kept.issuer_id::text limit 1), kept.issuer_id::text), null
+        from kept where not exists (select from issuers where id = kept.issuer_id)`,
+    },
   ],
 };

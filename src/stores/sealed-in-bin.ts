@@ -5,6 +5,7 @@
  * @module
  */
 import type { Place, SecretBox } from '../crypto/secret-box.ts';
+import type { BinRowKind } from '../domain/bin.ts';
 import type { Sql } from './rows.ts';
 
 interface BinRow {
@@ -62,8 +63,11 @@ export async function resealBin(sql: Sql, secretBox: SecretBox): Promise<number>
   return count;
 }
 
+/** Kinds of things with something sealed. */
+const SEALING: readonly BinRowKind[] = ['issuer', 'client'];
+
 async function list(sql: Sql): Promise<readonly Kept[]> {
-  return sql<BinRow>('bin_items').where({ kind: 'issuer' }).select('id', 'payload').forUpdate();
+  return sql<BinRow>('bin_items').whereIn('kind', SEALING).select('id', 'payload').forUpdate();
 }
 
 /** Sealed columns are called so; a row is named by its kid or its id. */

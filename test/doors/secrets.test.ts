@@ -9,6 +9,7 @@ import { ADMIN_ADDRESSES } from '../support/admin-addresses.ts';
 import { API_CALLS } from '../support/api-calls.ts';
 import { testApp } from '../support/app.ts';
 import { crawl } from '../support/crawl.ts';
+import { WIKI_SECRET } from '../support/relying-party.ts';
 import type { Visitor } from '../support/visitor.ts';
 import { HS_SECRET, PASSWORD } from '../support/world.ts';
 
@@ -52,6 +53,7 @@ beforeAll(async () => {
     ['the hash of the link', tokenHash(passwordLink).toString('hex')],
     ['the hash of the API key', tokenHash(apiKey).toString('hex')],
     ['the hash of the session cookie', tokenHash(cookie('roomkey')).toString('hex')],
+    ['the secret of a client', WIKI_SECRET],
     ['ROOMKEY_SECRET', '07'.repeat(16)],
   ];
   for (const [what, secret] of secrets) {

@@ -7,6 +7,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { Permission } from '../../src/domain/permissions.ts';
 import type { AdminRow, Roles } from './admin-addresses.ts';
 import type { ApiCall, ApiRow, App } from './api-calls.ts';
+import { WIKI_SECRET, wikiClient } from './relying-party.ts';
 
 const MAIN = '/admin/issuers/main';
 const at = (roles: Roles, path: string): AdminRow => ({ roles, at: () => path });
@@ -88,6 +89,26 @@ export const ISSUER_CALLS: Readonly<Record<string, ApiRow>> = {
   ),
   'DELETE /api/v1/issuers/{issuer}/rooms/{match}': ofOwn('issuers:write', '/rooms/staff-*'),
 
+  'GET /api/v1/issuers/{issuer}/clients': ofOwn('issuers:read', '/clients?q=wiki'),
+  'GET /api/v1/issuers/{issuer}/clients/{clientId}': ofOwn('issuers:read', '/clients/wiki'),
+  'PUT /api/v1/issuers/{issuer}/clients/{clientId}': ofOwn('issuers:write', '/clients/put', {
+    body: { kind: 'oidc', redirectUris: ['https://put.example.org/cb'] },
+    status: 201,
+  }),
+  'DELETE /api/v1/issuers/{issuer}/clients/{clientId}': ofOwn('issuers:write', '/clients/wiki', {
+    status: 204,
+  }),
+  'POST /api/v1/issuers/{issuer}/clients/{clientId}/secret': ofOwn(
+    'keys:write',
+    '/clients/wiki/secret',
+    { body: { overlapSeconds: 3600 } },
+  ),
+  'POST /api/v1/issuers/{issuer}/clients/{clientId}/secret/end-former': ofOwn(
+    'keys:write',
+    '/clients/wiki/secret/end-former',
+    { body: {} },
+  ),
+
   'GET /api/v1/issuers/{issuer}/keys': ofOwn('issuers:read', '/keys'),
   'POST /api/v1/issuers/{issuer}/keys/rotate': ofOwn('keys:write', '/keys/rotate', {
     body: { force: true },
@@ -126,7 +147,12 @@ async function anOwn(app: App) {
   const rooms = [
     { ...POLICY, moderatorRule: undefined, features: undefined, lobbyBypass: undefined },
   ];
-  return app.addIssuer({ slug: `own-${randomUUID().slice(0, 8)}`, serverUrl: undefined, rooms });
+  const slug = `own-${randomUUID().slice(0, 8)}`;
+  const clients = [wikiClient()];
+  const issuer = await app.addIssuer({ slug, serverUrl: undefined, rooms, clients });
+  const place = { issuerId: issuer.id, clientId: 'wiki' };
+  await app.stores.clients.setSecret(place, WIKI_SECRET, app.clock.now());
+  return issuer;
 }
 
 export function aPrivateKey(): string {

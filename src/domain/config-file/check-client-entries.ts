@@ -60,12 +60,13 @@ function checkProof(entry: ClientEntry, at: FilePath): FileMistake[] {
   const { auth } = toClient(entry);
   const { secret, jwks } = entry;
   const mistakes: FileMistake[] = [];
+  const secretAt = [...at, entry.secretFile === undefined ? 'secret' : 'secretFile'];
   if (secret !== undefined && !needsSecret({ auth }))
-    mistakes.push(wrongValue([...at, 'secret'], `a client with auth ${auth} has no secret`));
+    mistakes.push(wrongValue(secretAt, `a client with auth ${auth} has no secret`));
   if (secret !== undefined && secret.length < MIN_SECRET)
     mistakes.push(
       wrongValue(
-        [...at, 'secret'],
+        secretAt,
         `must have at least ${MIN_SECRET} characters`,
         'make one with: openssl rand -hex 32',
       ),

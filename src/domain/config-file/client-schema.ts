@@ -24,6 +24,8 @@ export const clientEntrySchema = z.object({
     .regex(/^[\x21-\x7E]*$/, { error: 'must be of printable ASCII characters, without a space' })
     .max(1000, { error: 'must not be longer than 1000 characters' })
     .optional(),
+  /** Relative to the file it stands in. */
+  secretFile: line(4000).optional(),
   jwks: z
     .object(
       {

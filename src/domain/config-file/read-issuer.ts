@@ -5,9 +5,10 @@
  */
 import type { InputIssue } from '../errors.ts';
 import { checkIssuerEntry } from './check-issuer-entry.ts';
-import { type FileMistake, printPath } from './mistake.ts';
+import { type FileMistake, type FilePath, printPath } from './mistake.ts';
 import { readConfig } from './read.ts';
 import type { IssuerEntry, Placed } from './schema.ts';
+import { isRecord } from './unknown-keys.ts';
 
 export interface IssuerReading {
   /** What is right of it, even beside mistakes; nothing when it is no map of fields. */
@@ -20,10 +21,27 @@ export function readIssuer(fields: Readonly<Record<string, unknown>>): IssuerRea
   const { file, mistakes } = readConfig({ issuers: [fields] });
   const [placed] = file.issuers ?? [];
   const more = placed ? checkIssuerEntry(placed) : [];
-  const named: FileMistake[] = Object.hasOwn(fields, 'secretFile')
-    ? [{ path: [...AT, 'secretFile'], message: 'is for configuration files alone', about: 'key' }]
-    : [];
-  return { placed, mistakes: [...named, ...mistakes, ...more] };
+  return { placed, mistakes: [...namedFiles(fields), ...mistakes, ...more] };
+}
+
+function namedFiles({ clients, ...own }: Readonly<Record<string, unknown>>): FileMistake[] {
+  const entries: readonly (readonly [FilePath, unknown])[] = [
+    [AT, own],
+    ...(Array.isArray(clients) ? (clients as unknown[]) : []).map(
+      (client, nth) => [[...AT, 'clients', nth], client] as const,
+    ),
+  ];
+  return entries.flatMap(([at, entry]) =>
+    isRecord(entry) && Object.hasOwn(entry, 'secretFile')
+      ? [
+          {
+            path: [...at, 'secretFile'],
+            message: 'is for configuration files alone',
+            about: 'key' as const,
+          },
+        ]
+      : [],
+  );
 }
 
 const AT = ['issuers', 0] as const;

@@ -12,6 +12,7 @@ import { apiKeyApi } from './api-keys.ts';
 import { auditApi } from './audit.ts';
 import { configApi } from './config.ts';
 import { explainApi } from './explain.ts';
+import { clientApi } from './issuers/clients.ts';
 import { issuerApi } from './issuers/issuers.ts';
 import { keyApi } from './issuers/keys.ts';
 import { roomApi } from './issuers/rooms.ts';
@@ -33,6 +34,7 @@ const AREAS = [
   // A line for each.
   issuerApi,
   roomApi,
+  clientApi,
   keyApi,
   settingsApi,
   tokenApi,

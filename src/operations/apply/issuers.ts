@@ -13,6 +13,7 @@ import { type Issuer, isHs, minimumSecretBytes } from '../../domain/issuer.ts';
 import { defaultIss } from '../../domain/new-issuer.ts';
 import type { ClientSecrets } from '../../stores/clients.ts';
 import { moveToBin } from '../bin.ts';
+import { putAway } from '../clients/remove-client.ts';
 import { ensureIssuerKeys } from '../issuer-keys.ts';
 import type { KeysAtHand } from './issuer-keys.ts';
 import { changedValues, type Plan, type PlanContext, type Step, writeDown } from './plan.ts';
@@ -106,9 +107,10 @@ function checkClientSecrets(
 ): FileMistake[] {
   return issuer.clients.flatMap((client, nth) => {
     if (!needsSecret(client) || known.has(client.clientId)) return [];
-    if (entry.clients?.[nth]?.secret !== undefined) return [];
+    const { secret, secretFile } = entry.clients?.[nth] ?? {};
+    if (secret !== undefined || secretFile !== undefined) return [];
     const path = ['issuers', index, 'clients', nth, 'auth'];
-    const hint = 'give secret; make one with: openssl rand -hex 32';
+    const hint = 'give secretFile or secret; make one with: openssl rand -hex 32';
     return [wrongValue(path, `${client.auth} needs a secret`, hint)];
   });
 }
@@ -149,7 +151,21 @@ function planIssuer(
 
   const kind = current ? 'changed' : 'created';
   const change: Change = { kind, what: 'issuer', name: issuer.slug, fields };
-  return { change, issuer, write: () => writeIssuer(context, change, desired) };
+  const write = async () => {
+    if (current) await putClientsAway(context, current, issuer);
+    await writeIssuer(context, change, desired);
+  };
+  return { change, issuer, write };
+}
+
+/** Clients that are named no more. */
+async function putClientsAway(context: PlanContext, before: Issuer, after: Issuer): Promise<void> {
+  for (const client of before.clients) {
+    if (after.clients.some(({ clientId }) => clientId === client.clientId)) continue;
+    const place = { issuerId: before.id, clientId: client.clientId };
+    const standing = await context.tx.clients.findStanding(place);
+    if (standing) await putAway(context, { issuer: before, client, standing });
+  }
 }
 
 async function writeIssuer(
