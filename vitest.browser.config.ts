@@ -9,6 +9,7 @@ export default defineConfig({
     include: ['test/browser/**/*.test.ts'],
     reporters: ['default', tally({ skipped: isRequired ? 'failed' : 'ignored' })],
     globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/each-file.ts'],
     // As soon as there are browser tests, finding none is a failure.
     passWithNoTests: !existsSync('test/browser'),
     pool: 'forks',

@@ -5,7 +5,6 @@
  */
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { tokenHash } from '../../src/crypto/digest.ts';
 import type { FetchOutside } from '../../src/domain/fetched.ts';
@@ -15,6 +14,7 @@ import { createLog } from '../../src/http/log.ts';
 import { createContext } from '../../src/wiring/context.ts';
 import { createServer } from '../../src/wiring/server.ts';
 import { createConformance, type OpenApiDocument } from './api-conformance.ts';
+import { atEnd } from './at-end.ts';
 import { createVisitor, type Visitor } from './visitor.ts';
 import { PASSWORD, testWorld } from './world.ts';
 
@@ -48,7 +48,7 @@ export async function testApp(environment: Readonly<Record<string, string>> = {}
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  afterAll(async () => {
+  atEnd(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });

@@ -5,18 +5,18 @@
  */
 import { readFile } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
 import { connectDatabase, type Database } from '../../src/stores/database/database.ts';
 import { ENGINE_SETTINGS, embeddedDatabase } from '../../src/stores/database/embedded.ts';
 import { createHub } from '../../src/stores/database/hub.ts';
+import { atEnd } from './at-end.ts';
 import type { Ground } from './ground.ts';
 import { databaseUrl, withAdministrator } from './server-databases.ts';
 
-/** Must be called where `afterAll` may be: at the top of a file, of a `describe`, or in a hook. */
 export async function testDatabase(): Promise<Database> {
   const ground = inject('ground');
   const database = await (ground.kind === 'embedded' ? copyOfDump(ground) : copyOfTemplate(ground));
-  afterAll(() => database.close());
+  atEnd(() => database.close());
   return database;
 }
 

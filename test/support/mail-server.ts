@@ -5,7 +5,7 @@
  */
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
-import { afterAll } from 'vitest';
+import { atEnd } from './at-end.ts';
 
 export interface ReceivedMail {
   readonly from: string;
@@ -14,7 +14,6 @@ export interface ReceivedMail {
   readonly text: string;
 }
 
-/** Must be called where `afterAll` may be. */
 export async function mailServer() {
   const mails: ReceivedMail[] = [];
   const refused = new Set<string>();
@@ -43,7 +42,7 @@ export async function mailServer() {
     },
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())));
+  atEnd(() => new Promise<void>((resolve) => server.close(() => resolve())));
   const { port } = server.server.address() as AddressInfo;
   return { mails, refused, port };
 }

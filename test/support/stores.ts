@@ -12,7 +12,7 @@ export interface TestStores {
   readonly secretBox: SecretBox;
 }
 
-/** Stores over a fresh database. Call where `afterAll` may be called. */
+/** Stores over a fresh database. */
 export async function testStores(): Promise<TestStores> {
   const database = await testDatabase();
   const secretBox = createSecretBox([TEST_SECRET]);

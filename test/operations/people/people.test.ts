@@ -228,10 +228,10 @@ describe('groups', () => {
     const which = { name: 'staff' };
     const expected = () => false;
     for (const act of [
-      removeGroup(deps, { ...manager, which, expected }),
-      renameGroup(deps, { ...manager, which, expected, name: 'x' }),
+      () => removeGroup(deps, { ...manager, which, expected }),
+      () => renameGroup(deps, { ...manager, which, expected, name: 'x' }),
     ])
-      await expect(act).rejects.toMatchObject({ code: 'changed_meanwhile' });
+      await expect(act()).rejects.toMatchObject({ code: 'changed_meanwhile' });
   });
 });
 
