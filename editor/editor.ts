@@ -115,7 +115,7 @@ function attributesOf(field: HTMLTextAreaElement): Record<string, string> {
 
 function toDiagnostic({ start, length, message, hint }: Mistake, end: number): Diagnostic {
   const from = Math.min(start, end);
-  const text = hint === undefined ? message : `${message}: ${hint}`;
+  const text = hint === undefined ? message : `${message}. ${hint}`;
   return {
     from,
     to: Math.min(Math.max(start + length, from), end),
@@ -148,7 +148,7 @@ function tell(mistake: Mistake | undefined, { faultAt, right }: Wording): string
   const place = faultAt
     .replace('{line}', String(mistake.line))
     .replace('{column}', String(mistake.column));
-  const hint = mistake.hint === undefined ? '' : `: ${mistake.hint}`;
+  const hint = mistake.hint === undefined ? '' : `. ${mistake.hint}`;
   return `${place} ${mistake.message}${hint}`;
 }
 

@@ -1,3 +1,4 @@
+import { faultText } from './faults.ts';
 import { z } from 'zod';
 
 /** The issuer whose addresses leave the slug out. */
@@ -9,5 +10,5 @@ const RESERVED = new Set(['login', 'logout', 'asap', 'jwks.json', 'jwks', 'jitsi
 /** Names an issuer in addresses: `[a-z0-9-]`, 1 to 40 long, none of our own path words. */
 export const slugSchema = z
   .string()
-  .regex(/^[a-z0-9-]{1,40}$/, { error: 'must be 1 to 40 of a-z, 0-9 and -' })
-  .refine((slug) => !RESERVED.has(slug), { error: 'is one of our own path words' });
+  .regex(/^[a-z0-9-]{1,40}$/, { error: faultText('slug') })
+  .refine((slug) => !RESERVED.has(slug), { error: faultText('slug_reserved') });

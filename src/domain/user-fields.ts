@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { faultText } from './faults.ts';
 import { z } from 'zod';
 import { attributes, email, line } from './config-file/values.ts';
 import { DomainError } from './errors.ts';
 import { USER_ROLES } from './permissions.ts';
 
-const AVATAR = 'must be an address that begins with https://';
+const AVATAR = faultText('avatar');
 
 /** Other people's browsers load it: no scheme but https, and no name and password in it. */
 const avatarUrl = line(500).refine(
@@ -19,7 +20,7 @@ const avatarUrl = line(500).refine(
   { error: AVATAR },
 );
 const language = line(35).regex(/^[a-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, {
-  error: 'must be a language tag such as en',
+  error: faultText('language'),
 });
 
 /** Nobody means the spaces around what they typed or pasted. */
@@ -43,7 +44,7 @@ export const newUserSchema = z.strictObject({
   attributes: attributes.default({}),
   /** Names. */
   groups: z.array(line(200)).max(1000).default([]),
-  role: z.enum(USER_ROLES).optional(),
+  role: z.enum(USER_ROLES, { error: faultText('role') }).optional(),
   disabled: z.boolean().default(false),
 });
 export type NewUserInput = z.input<typeof newUserSchema>;
@@ -58,7 +59,10 @@ export const userChangeSchema = z.strictObject({
   attributes: attributes.optional(),
   /** Names. */
   groups: z.array(line(200)).max(1000).optional(),
-  role: z.enum(USER_ROLES).nullable().optional(),
+  role: z
+    .enum(USER_ROLES, { error: faultText('role') })
+    .nullable()
+    .optional(),
   disabled: z.boolean().optional(),
 });
 export type UserChangeInput = z.input<typeof userChangeSchema>;

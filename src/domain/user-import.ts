@@ -81,6 +81,14 @@ export interface ImportRow {
   readonly userId: string | undefined;
 }
 
+/** Of a `field` row: each line of its detail names a column, and then says what is wrong. */
+export function cellFaults(detail = ''): { readonly field: string; readonly message: string }[] {
+  return detail.split('\n').map((line) => {
+    const space = line.indexOf(' ');
+    return { field: line.slice(0, space), message: line.slice(space + 1) };
+  });
+}
+
 export type RowResult = Pick<ImportRow, 'nth' | 'code' | 'detail' | 'userId'> & {
   readonly outcome: RowOutcome;
 };

@@ -17,6 +17,7 @@ import { brandStylesheet } from './brand-colors.ts';
 import { logoOrigin } from './branding.ts';
 import type { Csrf } from './csrf.ts';
 import { type Done, readDone } from './done.ts';
+import { faultWords } from './fault-words.ts';
 import { here } from './here.ts';
 import { languageOf } from './language.ts';
 import { LANGUAGES, loadMessages, type MessagePart, type Wording } from './messages.ts';
@@ -131,6 +132,10 @@ function words(wording: Wording) {
     t: wording.text,
     rich: (key: string, values: Record<string, string | number>) =>
       new nunjucks.runtime.SafeString(wording.parts(key, values).map(markUp).join('')),
+    mistake(message: string) {
+      const { text, language } = faultWords(wording, message);
+      return new nunjucks.runtime.SafeString(`<bdi lang="${language}">${escape(text)}</bdi>`);
+    },
     dateTime: wording.dateTime,
     ago: wording.ago,
     duration: wording.duration,
@@ -140,8 +145,11 @@ function words(wording: Wording) {
 
 /** Sets a value off from the words, whatever direction it is written in. */
 function markUp({ text, kind }: MessagePart): string {
-  const escaped = text.replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
-  return kind === 'value' ? `<bdi class="value">${escaped}</bdi>` : escaped;
+  return kind === 'value' ? `<bdi class="value">${escape(text)}</bdi>` : escape(text);
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** The first character a reader would see, for a badge. */

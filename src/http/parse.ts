@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { faultText } from '../domain/faults.ts';
 import type { z } from 'zod';
 import { DomainError, type InputIssue } from '../domain/errors.ts';
 
@@ -41,7 +42,7 @@ function issuesOf(issue: z.core.$ZodIssue, where: InputPlace): readonly InputIss
     return [{ path: place.join('.'), message: issue.message }];
   return issue.keys.map((key) => ({
     path: [...place, key].join('.'),
-    message: 'is not known here',
+    message: faultText('unknown_field'),
   }));
 }
 

@@ -6,7 +6,7 @@
 import type { InputIssue } from '../domain/errors.ts';
 
 export interface RuleFault {
-  /** English, as the rule language has it. */
+  /** English: `mistake(…)` of the templates says it in the reader's language. */
   readonly message: string;
   readonly hint: string | undefined;
   /** From 1. */

@@ -25,7 +25,7 @@ export interface CheckInput {
 }
 
 export interface ExpressionMistake {
-  /** English, as the rule language has it. */
+  /** English; see `domain/faults.ts`. */
   readonly message: string;
   readonly hint: string | undefined;
   /** From 1. */

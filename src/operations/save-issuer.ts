@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { faultText } from '../domain/faults.ts';
 import type { MakeRsaKey } from '../crypto/rsa-key.ts';
 import type { Clock, Random } from '../domain/clock.ts';
 import type { FieldChange } from '../domain/config-file/change.ts';
@@ -111,7 +112,7 @@ function readOnto(current: Issuer | undefined, { slug, fields, how }: SaveIssuer
   const path = ['issuers', 0, 'slug'];
   const renamed = {
     path,
-    message: 'cannot be changed: it is in addresses',
+    message: faultText('renamed'),
     about: 'value',
   } as const;
   return { ...reading, mistakes: [renamed] };

@@ -40,6 +40,7 @@ export interface AppContext extends Foundation {
   readonly publicUrl: () => URL;
   readonly readiness: Readiness;
   readonly sendLink: SendLink;
+  readonly wordings: ReturnType<typeof loadMessages>;
 }
 
 /** The same distance from `src/wiring/` and `dist/wiring/`. */
@@ -97,6 +98,7 @@ export async function createContext(
         const mail = writeLinkMail(wordings, { user, link, expiresAt, house });
         return mailer.send({ to: user.email ?? '', ...mail });
       }),
+    wordings,
   };
 }
 

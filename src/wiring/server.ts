@@ -11,6 +11,7 @@ import { resolveClientIp } from '../http/client-ip.ts';
 import { answerErrors, byAddress } from '../http/errors.ts';
 import { htmlErrors } from '../http/html-errors.ts';
 import { jsonErrors } from '../http/json-errors.ts';
+import { DEFAULT_LANGUAGE } from '../http/messages.ts';
 import { languageRoutes } from '../http/language-switch.ts';
 import { refuseMalformed } from '../http/malformed.ts';
 import { refuseUnanswered } from '../http/methods.ts';
@@ -25,7 +26,8 @@ import type { AppContext } from './context.ts';
 
 /** Assembles the HTTP server. Read it top to bottom: that is the order of a request. */
 export function createServer(context: AppContext): Koa {
-  const { assets, catalog, clock, config, forms, log, pages, random, readiness } = context;
+  const { assets, catalog, clock, config, forms, log, pages, random, readiness, wordings } =
+    context;
   const app = new Koa();
   believePublicUrl(app, context.publicUrl);
   app.on('error', (err: unknown) => noteBreak(log, err));
@@ -36,7 +38,8 @@ export function createServer(context: AppContext): Koa {
   app.use(nameRequests(random));
   app.use(logRequests(log, clock));
   app.use(securityHeaders());
-  app.use(answerErrors(log, byAddress({ '/api/': jsonErrors }, htmlErrors(pages))));
+  const api = jsonErrors(wordings(DEFAULT_LANGUAGE));
+  app.use(answerErrors(log, byAddress({ '/api/': api }, htmlErrors(pages))));
   app.use(refuseMalformed());
   app.use(resolveClientIp({ trustedProxies: config.trustedProxies, log, clock }));
   app.use(assets.serve);

@@ -42,7 +42,9 @@ describe('an import', () => {
     const checked = await manager.get(address);
     expect(checked.headers.get('Refresh')).toBeNull();
     expect(checked.text).toContain('would be added');
-    expect(checked.text).toContain('there is no group nope');
+    expect(checked.text).toContain('names a group that is not there: nope');
+    const german = await manager.get(address, { 'Accept-Language': 'de' });
+    expect(german.text).toContain('nennt eine Gruppe, die es nicht gibt: nope');
     expect(await users.findByLoginName('grace')).toBeUndefined();
 
     await manager.submit(`${address}/start`, {}, { page: address });

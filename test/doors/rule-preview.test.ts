@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { claimRowsOf, withEmptyRows } from '../../src/doors/admin-ui/rule-form.ts';
 import { previewAsTyped, readPreview } from '../../src/doors/admin-ui/rule-preview.ts';
 import { vocabulary } from '../../src/domain/rules/vocabulary.ts';
+import { faultWords } from '../../src/http/fault-words.ts';
 import { LANGUAGES, type Language, loadMessages } from '../../src/http/messages.ts';
 import { ruleFault } from '../../src/http/rule-fault.ts';
 import { testWorld } from '../support/world.ts';
@@ -29,7 +30,8 @@ function draw(template: string, values: object, language: Language = 'en'): stri
       .map((part) => part.text)
       .join('');
   const source = `{% from "components/rules.njk" import ruleField, mappingFields, ruleChecks, ruleHelp with context %}${template}`;
-  return environment.renderString(source, { t: text, rich, ...values });
+  const mistake = (message: string) => faultWords(wordings(language), message).text;
+  return environment.renderString(source, { t: text, rich, mistake, ...values });
 }
 
 beforeAll(async () => {
@@ -171,6 +173,9 @@ describe('the fields', () => {
     });
     expect(html).toMatch(
       /Line 2, column 6:[\s\S]*Unknown variable: rooom[\s\S]*did you mean room\?/,
+    );
+    expect(draw('{{ ruleField("x", "y", "", { fault: fault }) }}', { fault }, 'de')).toContain(
+      'Unbekannter Name: rooom. Meinten Sie room?',
     );
     expect(html).toContain('<mark>rooom</mark>');
     expect(html).toContain('aria-describedby="useRule-fault"');

@@ -21,7 +21,8 @@ describe('answerErrors', () => {
     expect(JSON.parse(answer.text)).toEqual({
       error: {
         code: 'issuer_not_found',
-        message: 'issuer not found',
+        message:
+          'There is no Jitsi server called x here. Check the link, or ask whoever gave it to you.',
         reference: 'REF00001',
         details: { slug: 'x' },
       },

@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
+import { FAULTS } from '../../src/domain/fault-texts.ts';
 import { STATUS } from '../../src/http/errors.ts';
+import { faultWords } from '../../src/http/fault-words.ts';
 import { LANGUAGES, type Language, loadMessages } from '../../src/http/messages.ts';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -84,6 +86,7 @@ describe('the keys', () => {
   it('are all used', () => {
     const used = new Set(called);
     const isFamily = (key: string) =>
+      key.startsWith('mistake.') ||
       families.some(({ before, after }) => key.startsWith(before) && key.endsWith(after));
     expect(Object.keys(en).filter((key) => !used.has(key) && !isFamily(key))).toEqual([]);
   });
@@ -94,6 +97,30 @@ describe('the keys', () => {
         [`error.${code}.title`]: expect.any(String),
         [`error.${code}.next`]: expect.any(String),
       });
+  });
+});
+
+describe('what is wrong with rules and fields', () => {
+  const said = Object.entries(FAULTS).map(([key, text]) => {
+    const values = [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, `<${name}>`]);
+    const message = text.replaceAll(/\{(\w+)\}/g, '<$1>');
+    return { key: `mistake.${key}`, message, values: Object.fromEntries(values) };
+  });
+
+  it('is said in English as programs are told it', () => {
+    expect(Object.keys(en).filter((key) => key.startsWith('mistake.'))).toHaveLength(said.length);
+    for (const { key, message, values } of said)
+      expect(wordings('en').text(key, values)).toBe(message);
+  });
+
+  it('is said in the language of the reader', () => {
+    for (const { message } of said) {
+      expect(faultWords(wordings('en'), message)).toEqual({ text: message, language: 'en' });
+      const { text, language } = faultWords(wordings('de'), message);
+      expect([language, text]).not.toEqual(['de', message]);
+      expect(language).toBe('de');
+    }
+    expect(faultWords(wordings('de'), 'nobody foresaw it').language).toBe('en');
   });
 });
 

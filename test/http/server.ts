@@ -6,14 +6,17 @@
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import Koa, { type Middleware } from 'koa';
 import { createCsrf } from '../../src/http/csrf.ts';
 import { answerErrors } from '../../src/http/errors.ts';
 import { jsonErrors } from '../../src/http/json-errors.ts';
+import { loadMessages } from '../../src/http/messages.ts';
 import type { Log } from '../../src/http/log.ts';
 import { believePublicUrl } from '../../src/http/public-origin.ts';
 import { nameRequests } from '../../src/http/request-id.ts';
 
+const wordings = loadMessages(path.join(import.meta.dirname, '../../views/locales'));
 export const PUBLIC_URL = new URL('https://auth.example.org');
 export const csrf = createCsrf(Buffer.alloc(32, 7), { token: () => 'visitor-secret' });
 
@@ -52,7 +55,7 @@ export async function ask(
   const app = new Koa();
   believePublicUrl(app, () => publicUrl);
   app.use(nameRequests({ reference: () => 'REF00001' }));
-  app.use(answerErrors(log, jsonErrors));
+  app.use(answerErrors(log, jsonErrors(wordings('en'))));
   for (const each of middleware) app.use(each);
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');

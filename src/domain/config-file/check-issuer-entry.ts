@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { faultText } from '../faults.ts';
 import { isHs, minimumSecretBytes } from '../issuer.ts';
 import { compileIssuer } from '../rules/check-issuer.ts';
 import { checkClientEntries } from './check-client-entries.ts';
@@ -37,27 +38,26 @@ function checkSecret(entry: IssuerEntry, at: FilePath): FileMistake[] {
   const path = [...at, secretFile === undefined ? 'secret' : 'secretFile'];
   if (secret === undefined) return [];
   const algorithm = entry.algorithm ?? 'RS256';
-  if (!isHs(algorithm))
-    return [wrongValue(path, `an issuer with ${algorithm} has keys of its own, and no secret`)];
+  if (!isHs(algorithm)) return [wrongValue(path, faultText('secret_unwanted', { algorithm }))];
 
   const bytes = new TextEncoder().encode(secret).length;
   const wanted = minimumSecretBytes(algorithm);
   if (bytes >= wanted) return [];
-  const message = `is too short for ${algorithm}: ${bytes} bytes, at least ${wanted} are needed`;
-  return [wrongValue(path, message, `make one with: openssl rand -hex ${wanted}`)];
+  const message = faultText('secret_short', { algorithm, bytes, wanted });
+  return [wrongValue(path, message, faultText('hint_make_secret', { bytes: wanted }))];
 }
 
 function checkRotation({ algorithm, keyRotationDays }: IssuerEntry, at: FilePath): FileMistake[] {
   if (keyRotationDays === undefined || algorithm === undefined || !isHs(algorithm)) return [];
-  return [wrongValue([...at, 'keyRotationDays'], `an issuer with ${algorithm} has no keys`)];
+  return [wrongValue([...at, 'keyRotationDays'], faultText('no_keys', { algorithm }))];
 }
 
 function checkRooms({ rooms = [] }: IssuerEntry, at: FilePath): FileMistake[] {
   return rooms.flatMap(({ match }, index) => {
     const first = rooms.findIndex((room) => room.match === match);
     if (first === index) return [];
-    const message = `is already the match of rooms[${first}]`;
-    return [wrongValue([...at, 'rooms', index, 'match'], message, 'the first that matches counts')];
+    const message = faultText('match_twice', { index: first });
+    return [wrongValue([...at, 'rooms', index, 'match'], message, faultText('hint_first_counts'))];
   });
 }
 

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { faultText } from '../faults.ts';
 import type { z } from 'zod';
 import { type Branding, brandingSchema } from '../branding.ts';
 import { groupKey } from '../group.ts';
@@ -110,7 +111,7 @@ function readEntry<Output>(
     const at = [...path, ...issue.path.map((step) => (typeof step === 'symbol' ? '?' : step))];
     mistakes.push(
       isMissing
-        ? { path, message: `${String(issue.path[0])} is required`, about: 'value' }
+        ? { path, message: faultText('required', { name: String(issue.path[0]) }), about: 'value' }
         : wrongValue(at, isRecord(item) ? issue.message : 'must be a map of keys'),
     );
   }

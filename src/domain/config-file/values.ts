@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { faultText } from '../faults.ts';
 import { z } from 'zod';
 import { isPasswordHash } from '../password-hash.ts';
 
@@ -16,39 +17,39 @@ const UNFIT =
 /** One line of text. */
 export function line(longest: number) {
   return z
-    .string({ error: 'must be text; put it in quotes' })
-    .refine((value) => value.trim() !== '', { error: 'must not be empty' })
-    .refine((value) => value === value.trim(), { error: 'must not begin or end with a space' })
-    .refine((value) => !UNFIT.test(value), { error: 'must be one line of text' })
+    .string({ error: faultText('text_quoted') })
+    .refine((value) => value.trim() !== '', { error: faultText('empty') })
+    .refine((value) => value === value.trim(), { error: faultText('outer_space') })
+    .refine((value) => !UNFIT.test(value), { error: faultText('one_line') })
     .refine((value) => value.length <= longest, {
-      error: `must not be longer than ${longest} characters`,
+      error: faultText('too_long', { max: longest }),
     });
 }
 
-export const yesOrNo = z.boolean({ error: 'must be true or false' });
+export const yesOrNo = z.boolean({ error: faultText('yes_no') });
 
 export function whole(from: number, to: number) {
-  const error = `must be a whole number from ${from} to ${to}`;
+  const error = faultText('whole', { from, to });
   return z.number({ error }).int({ error }).min(from, { error }).max(to, { error });
 }
 
 export function oneOf<const Word extends string | number>(words: readonly Word[]) {
-  const schema = z.literal(words, { error: `must be one of ${words.join(', ')}` });
+  const schema = z.literal(words, { error: faultText('one_of', { words: words.join(', ') }) });
   return schema;
 }
 
 /** YAML reads a lone 1, 0 or true as no text: as rules they mean what they mean everywhere. */
 export const rule = z
-  .union([z.string(), z.literal([0, 1]), z.boolean()], { error: 'must be a rule, as text' })
+  .union([z.string(), z.literal([0, 1]), z.boolean()], { error: faultText('rule_text') })
   .transform(String)
-  .refine((value) => value.trim() !== '', { error: 'must not be empty' });
+  .refine((value) => value.trim() !== '', { error: faultText('empty') });
 
 /** `{ name: rule }`; an empty one is none. */
 export const rules = z
-  .record(z.string(), rule, { error: 'must be a map of names to rules' })
+  .record(z.string(), rule, { error: faultText('rules_map') })
   .transform((entries) => (Object.keys(entries).length > 0 ? entries : undefined));
 
-const WEB_ADDRESS = 'must be an address such as https://meet.example.org/';
+const WEB_ADDRESS = faultText('web_address');
 
 /** Origin and path of a server, with a slash at its end. */
 export const serverUrl = z.string({ error: WEB_ADDRESS }).transform((value, context) => {
@@ -60,18 +61,17 @@ export const serverUrl = z.string({ error: WEB_ADDRESS }).transform((value, cont
   return url.pathname.endsWith('/') ? url.href : `${url.href}/`;
 });
 
-export const email = line(254).regex(/^[^\s@]+@[^\s@]+$/, { error: 'must be an e-mail address' });
+export const email = line(254).regex(/^[^\s@]+@[^\s@]+$/, { error: faultText('email') });
 
 /** Shape and cost only: the hash is never computed here. */
-export const passwordHash = z.string({ error: 'must be text' }).refine(isPasswordHash, {
-  error:
-    'must be an argon2id hash in PHC form, of a cost a server can bear: $argon2id$v=19$m=…,t=…,p=…$salt$hash',
+export const passwordHash = z.string({ error: faultText('text') }).refine(isPasswordHash, {
+  error: faultText('password_hash'),
 });
 
 const attributeValue = z.union(
   [line(4000), z.number(), z.boolean(), z.array(line(1000)).max(1000)],
-  { error: 'must be text, a number, true, false, or a list of texts' },
+  { error: faultText('attribute_value') },
 );
 export const attributes = z.record(line(100), attributeValue, {
-  error: 'must be a map of names to values',
+  error: faultText('attributes_map'),
 });

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { faultText } from '../faults.ts';
 import type { ASTNode, SourceRange } from '@marcbachmann/cel-js';
 import { parseNetwork } from './network.ts';
 
@@ -21,8 +22,8 @@ const CALLABLE = new Set(
   ].flatMap((names) => names.split(' ')),
 );
 const INSTEAD: Readonly<Record<string, string>> = {
-  matches: "regular expressions can be made to hang; use like('staff-*')",
-  bind: 'write the value out where it is used',
+  matches: faultText('hint_matches'),
+  bind: faultText('hint_bind'),
 };
 
 /** Lists are taken to have so many elements. */
@@ -57,7 +58,7 @@ export function auditExpression(root: ASTNode, limits: AuditLimits): Audit {
   const walk = (node: ASTNode, weight: number): AuditFault | undefined => {
     const name = calledName(node);
     cost += weight * (weight > 1 ? (GROWING[name ?? node.op] ?? 1) : 1);
-    if (cost > MAX_COST) return { message: 'the rule is too expensive', range: node.range };
+    if (cost > MAX_COST) return { message: faultText('rule_expensive'), range: node.range };
 
     uses.add(name === undefined ? (readName(node) ?? '') : `${name}()`);
     const fault = faultOf(node, name, limits);
@@ -85,20 +86,21 @@ function faultOf(
   const { range } = node;
   if (name !== undefined && !CALLABLE.has(name)) {
     const hint = INSTEAD[name];
-    return { message: `${name}() is not available here`, range, ...(hint ? { hint } : {}) };
+    return { message: faultText('not_callable', { name }), range, ...(hint ? { hint } : {}) };
   }
-  if (node.op === 'id' && node.args === 'cel') return { message: 'Unknown variable: cel', range };
+  if (node.op === 'id' && node.args === 'cel')
+    return { message: faultText('cel_unknown_variable', { name: 'cel' }), range };
   if (node.op === 'id' && node.args === 'tenant' && tenant === 'unknown') {
     return {
-      message: 'tenant can be read only with sub: tenant',
-      hint: 'without it nothing keeps a token inside its tenant',
+      message: faultText('tenant_unknown'),
+      hint: faultText('hint_tenant'),
       range,
     };
   }
   const key = node.op === '.' && readName(node.args[0]) === 'user' ? node.args[1] : undefined;
   if (key !== undefined && !userNames.includes(key)) {
     const at = { start: range.end - key.length, end: range.end };
-    return { message: `No such key: ${key}`, range: at };
+    return { message: faultText('cel_no_such_key', { name: key }), range: at };
   }
   if (node.op === 'call' && name === 'inNetwork') return networkFault(node.args[1][0]);
   return undefined;
@@ -108,8 +110,8 @@ function networkFault(argument: ASTNode | undefined): AuditFault | undefined {
   if (argument?.op !== 'value' || typeof argument.args !== 'string') return undefined;
   if (parseNetwork(argument.args)) return undefined;
   return {
-    message: `'${argument.args}' is no network`,
-    hint: "write it as '10.0.0.0/8' or '2001:db8::/32'",
+    message: faultText('no_network', { text: argument.args }),
+    hint: faultText('hint_network'),
     range: argument.range,
   };
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { faultText } from '../faults.ts';
 import { FEATURES, type Feature, isFeature } from '../feature.ts';
 import type { Issuer, RoomRules } from '../issuer.ts';
 import { nearest } from '../nearest.ts';
@@ -122,8 +123,9 @@ function compileClaims(issuer: Issuer, scope: RuleScope, report: Report): Compil
     const rival = [...entries, ...extra.slice(0, index)].find(([, other]) =>
       claimPathsCollide(claim, other),
     );
-    if (fault !== undefined) report(path, mistake(claim, `${claim} ${fault}`));
-    else if (rival) report(path, mistake(claim, `${claim} is already given by ${rival[0]}`));
+    if (fault !== undefined) report(path, mistake(claim, fault));
+    else if (rival)
+      report(path, mistake(claim, faultText('claim_taken', { claim, entry: rival[0] })));
   }
 
   const claims: CompiledClaim[] = [];
@@ -142,38 +144,48 @@ function taken<Value>(compilation: Compilation<Value>, path: string, report: Rep
 
 function unknownFeature(name: string): RuleMistake {
   const near = nearest(name, FEATURES);
-  const hint = near === undefined ? `known are ${FEATURES.join(', ')}` : `did you mean ${near}?`;
-  return mistake(name, `Jitsi knows no feature ${name}`, undefined, hint);
+  const hint =
+    near === undefined
+      ? faultText('hint_known', { names: FEATURES.join(', ') })
+      : faultText('hint_nearest', { name: near });
+  return mistake(name, faultText('unknown_feature', { name }), undefined, hint);
 }
 
 function checkSub({ sub, xmppDomain }: Issuer, report: Report): void {
   const fixed = sub !== '*' && sub !== 'tenant';
   if (fixed && !DOMAIN.test(sub)) {
-    report('sub', mistake(sub, 'sub is "*", tenant, or a domain in lower case'));
+    report('sub', mistake(sub, faultText('sub_wrong')));
   }
   if (xmppDomain === undefined) return;
   if (!DOMAIN.test(xmppDomain)) {
-    report('xmppDomain', mistake(xmppDomain, 'xmppDomain is a domain in lower case'));
+    report('xmppDomain', mistake(xmppDomain, faultText('xmpp_domain_wrong')));
   } else if (sub !== 'tenant') {
-    report('xmppDomain', mistake(xmppDomain, 'xmppDomain is used only with sub: tenant'));
+    report('xmppDomain', mistake(xmppDomain, faultText('xmpp_domain_unused')));
   }
 }
 
 const DOMAIN = /^[a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?$/;
 
+const MATCH_MAX = 200;
+
 function checkMatch(match: string, path: string, report: Report): void {
   const usual = match.normalize('NFKC').toLowerCase();
-  if (match.trim() === '') report(path, mistake(match, 'the pattern is empty'));
-  else if (match.length > 200)
-    report(path, mistake(match, 'the pattern is longer than 200 characters'));
+  if (match.trim() === '') report(path, mistake(match, faultText('match_empty')));
+  else if (match.length > MATCH_MAX)
+    report(path, mistake(match, faultText('match_too_long', { max: MATCH_MAX })));
   else if (/[/\\?#[\]\p{Cc}]/u.test(match))
     report(
       path,
-      mistake(match, 'no room name has one of / \\ ? # [ ]', undefined, 'the only wildcard is *'),
+      mistake(match, faultText('match_characters'), undefined, faultText('hint_wildcard')),
     );
   else if (match !== usual)
     report(
       path,
-      mistake(match, 'room names are compared in lower case', undefined, `write ${usual}`),
+      mistake(
+        match,
+        faultText('match_upper_case'),
+        undefined,
+        faultText('hint_write', { text: usual }),
+      ),
     );
 }

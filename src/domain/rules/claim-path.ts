@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { faultText } from '../faults.ts';
 
 /** Ours alone: who the token is for and what it may do comes from settings and rules. */
 const RESERVED = [
@@ -30,16 +31,16 @@ const MAX_SEGMENTS = 5;
 /** Why nothing may be written to this dotted path; `undefined` if it may. */
 export function claimPathFault(path: string): string | undefined {
   const segments = path.split('.');
-  if (segments.length > MAX_SEGMENTS) return `goes deeper than ${MAX_SEGMENTS} names`;
+  if (segments.length > MAX_SEGMENTS)
+    return faultText('claim_too_deep', { claim: path, max: MAX_SEGMENTS });
   if (!segments.every((segment) => SEGMENT.test(segment) && !UNSAFE.has(segment)))
-    return 'is no claim path: names of letters, digits, _ and -, separated by dots';
+    return faultText('claim_malformed', { claim: path });
   if (RESERVED.some((reserved) => path === reserved || path.startsWith(`${reserved}.`)))
-    return 'is reserved: roles, rooms and registered claims come from rules and settings';
-  if (CONTAINERS.includes(path))
-    return `holds other claims; name one inside it: ${path}.department`;
+    return faultText('claim_reserved', { claim: path });
+  if (CONTAINERS.includes(path)) return faultText('claim_container', { claim: path });
   if (path.startsWith('context.user.') && segments.length > 3)
-    return 'would be an object; context.user holds strings only';
-  if (path.startsWith('context.group.')) return 'would be an object; context.group is a string';
+    return faultText('claim_in_user', { claim: path });
+  if (path.startsWith('context.group.')) return faultText('claim_in_group', { claim: path });
   return undefined;
 }
 

@@ -1,3 +1,4 @@
+import { faultText } from '../faults.ts';
 import type { User } from '../user.ts';
 import {
   asText,
@@ -40,7 +41,12 @@ export function compileMapping(source: string, scope: RuleScope): Compilation<st
     const at = { text: name, depth: 0 };
     return [
       value === undefined
-        ? { ...at, outcome: 'error', code: 'value_missing', message: `No such key: ${name}` }
+        ? {
+            ...at,
+            outcome: 'error',
+            code: 'value_missing',
+            message: faultText('cel_no_such_key', { name }),
+          }
         : { ...at, outcome: 'value', value: showValue(value) },
     ];
   };

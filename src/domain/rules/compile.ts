@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { faultText } from '../faults.ts';
 import type { Environment } from '@marcbachmann/cel-js';
 import { auditExpression } from './audit.ts';
 import { MAPPING_USER_NAMES, MAPPINGS, RULE_USER_NAMES, RULES, run } from './environment.ts';
@@ -69,9 +70,9 @@ export function compileRule(source: string, scope: RuleScope): Compilation<boole
     environment: RULES,
     userNames: RULE_USER_NAMES,
     types: ['bool', 'dyn'],
-    wanted: 'true or false',
+    wanted: 'wanted_boolean',
     names: 'ruleNames',
-    read: (value) => (typeof value === 'boolean' ? { value } : wrongType(value, 'true or false')),
+    read: (value) => (typeof value === 'boolean' ? { value } : wrongType(value, 'wanted_boolean')),
   });
 }
 
@@ -88,11 +89,11 @@ export function compileExpression(
     environment: MAPPINGS,
     userNames: MAPPING_USER_NAMES,
     types: ['string', 'dyn'],
-    wanted: 'a string',
+    wanted: 'wanted_string',
     names: 'mappingNames',
     read: (value) => {
       const text = asText(value);
-      return text === undefined ? wrongType(value, 'a string') : { value: text };
+      return text === undefined ? wrongType(value, 'wanted_string') : { value: text };
     },
   });
 }
@@ -105,21 +106,23 @@ export function asText(value: unknown): string | undefined {
   return undefined;
 }
 
+type Wanted = 'wanted_boolean' | 'wanted_string';
+
 interface Kind<Value> {
   readonly environment: Environment;
   readonly userNames: readonly string[];
   readonly types: readonly string[];
-  readonly wanted: string;
+  readonly wanted: Wanted;
   readonly names: 'ruleNames' | 'mappingNames';
   read(value: unknown): RuleResult<Value>;
 }
 
 function compile<Value>(source: string, scope: RuleScope, kind: Kind<Value>): Compilation<Value> {
   const refuse = (error: RuleMistake): Compilation<Value> => ({ ok: false, error });
-  if (source.trim() === '') return refuse(mistake(source, 'the rule is empty'));
+  if (source.trim() === '') return refuse(mistake(source, faultText('rule_empty')));
   if (source.length > MAX_SOURCE) {
     const range = { start: MAX_SOURCE, end: source.length };
-    return refuse(mistake(source, `the rule is longer than ${MAX_SOURCE} characters`, range));
+    return refuse(mistake(source, faultText('rule_too_long', { max: MAX_SOURCE }), range));
   }
 
   try {
@@ -133,7 +136,7 @@ function compile<Value>(source: string, scope: RuleScope, kind: Kind<Value>): Co
     if (checked.error) return refuse(mistakeFrom(source, checked.error));
     const type = checked.type ?? 'dyn';
     if (!kind.types.includes(type)) {
-      return refuse(mistake(source, `gives ${type}, wanted ${kind.wanted}`));
+      return refuse(mistake(source, faultText(kind.wanted, { type })));
     }
 
     const evaluate = (context: RuleContext): RuleResult<Value> => {
@@ -163,15 +166,15 @@ function failure(
   { address }: RuleContext,
 ): RuleError['error'] {
   const { code, summary } = error as { code?: unknown; summary?: unknown };
-  const message = typeof summary === 'string' ? summary : 'the evaluation failed';
+  const message = typeof summary === 'string' ? summary : faultText('not_evaluated');
   if (!address && (uses.has('ip') || uses.has('inNetwork()'))) {
-    return { code: 'address_unknown', message: 'the address of the request is not known' };
+    return { code: 'address_unknown', message: faultText('address_unknown') };
   }
   if (code === 'no_such_key') return { code: 'value_missing', message };
   return { code: 'evaluation_failed', message };
 }
 
-function wrongType(value: unknown, wanted: string): RuleError {
-  const given = Array.isArray(value) ? 'a list' : value === null ? 'null' : typeof value;
-  return { error: { code: 'type_wrong', message: `gives ${given}, wanted ${wanted}` } };
+function wrongType(value: unknown, wanted: Wanted): RuleError {
+  const type = Array.isArray(value) ? 'a list' : value === null ? 'null' : typeof value;
+  return { error: { code: 'type_wrong', message: faultText(wanted, { type }) } };
 }

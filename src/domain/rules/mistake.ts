@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { faultText } from '../faults.ts';
 import { nearest } from '../nearest.ts';
 import { NAMES, RULE_USER_NAMES, SELF_CHOSEN_NAMES } from './environment.ts';
 
@@ -59,7 +60,7 @@ export function mistakeFrom(source: string, error: unknown): RuleMistake {
 }
 
 function readError(error: unknown): Fault {
-  if (!(error instanceof Error)) return { message: 'the rule cannot be read' };
+  if (!(error instanceof Error)) return { message: faultText('rule_unreadable') };
   const { summary, range } = error as { summary?: unknown; range?: Range };
   const message = typeof summary === 'string' ? summary : error.message;
   return range ? { message, range } : { message };
@@ -68,10 +69,11 @@ function readError(error: unknown): Fault {
 function hintFor(message: string, source: string, { start, end }: Range): string | undefined {
   const key = /^No such key: (.+)$/.exec(message)?.[1];
   if (key !== undefined) {
-    if (SELF_CHOSEN_NAMES.includes(key))
-      return `people change their ${key} themselves: no rule may trust it; use user.id or user.username`;
+    if (SELF_CHOSEN_NAMES.includes(key)) return faultText('hint_self_chosen', { name: key });
     const near = nearest(key, [...RULE_USER_NAMES, 'methods', 'mfa', 'age']);
-    return near === undefined ? 'own values are in user.attributes' : `did you mean ${near}?`;
+    return near === undefined
+      ? faultText('hint_attributes')
+      : faultText('hint_nearest', { name: near });
   }
 
   const name = /^Unknown variable: (.+)$/.exec(message)?.[1];
@@ -81,16 +83,18 @@ function hintFor(message: string, source: string, { start, end }: Range): string
 
 function hintForName(name: string): string | undefined {
   if (RULE_USER_NAMES.includes(name) || SELF_CHOSEN_NAMES.includes(name))
-    return `write user.${name}`;
-  if (name === 'and' || name === 'or' || name === 'not') return 'CEL writes &&, || and !';
+    return faultText('hint_write', { text: `user.${name}` });
+  if (name === 'and' || name === 'or' || name === 'not') return faultText('hint_and_or_not');
   const near = nearest(name, NAMES);
-  return near === undefined ? `known are ${NAMES.join(', ')}` : `did you mean ${near}?`;
+  return near === undefined
+    ? faultText('hint_known', { names: NAMES.join(', ') })
+    : faultText('hint_nearest', { name: near });
 }
 
 function hintForSyntax(around: string): string | undefined {
-  if (around.includes('=~')) return "CEL has no =~; use room.like('staff-*')";
-  if (around.includes('$')) return 'names have no $ in CEL';
-  if (/(?<![=!<>])=(?!=)/.test(around)) return 'equality is ==';
-  if (/\b(?:and|or|not|eq|ne)\b/.test(around)) return 'CEL writes &&, ||, !, == and !=';
+  if (around.includes('=~')) return faultText('hint_like');
+  if (around.includes('$')) return faultText('hint_dollar');
+  if (/(?<![=!<>])=(?!=)/.test(around)) return faultText('hint_equality');
+  if (/\b(?:and|or|not|eq|ne)\b/.test(around)) return faultText('hint_operators');
   return undefined;
 }

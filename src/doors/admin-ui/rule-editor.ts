@@ -5,6 +5,7 @@
  */
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
+import { faultWords } from '../../http/fault-words.ts';
 import type { Forms } from '../../http/form.ts';
 import type { Pages } from '../../http/pages.ts';
 import { parse } from '../../http/parse.ts';
@@ -36,7 +37,15 @@ function check(deps: RuleEditorDeps): Middleware {
   const body = z.strictObject({ kind, issuer, source: z.string().max(10_000).default('') });
   return async (ctx) => {
     const fields = parse(body, await deps.forms.read(ctx), 'body');
-    answer(ctx, await checkExpression(deps, { ...fields, issuer: fields.issuer || undefined }));
+    const checked = await checkExpression(deps, { ...fields, issuer: fields.issuer || undefined });
+    const wording = deps.pages.wording(ctx);
+    const say = (message: string) => faultWords(wording, message).text;
+    const mistakes = checked.mistakes.map((one) => ({
+      ...one,
+      message: say(one.message),
+      hint: one.hint === undefined ? undefined : say(one.hint),
+    }));
+    answer(ctx, { ...checked, mistakes });
   };
 }
 

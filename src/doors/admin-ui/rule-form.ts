@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { faultText } from '../../domain/faults.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { Issuer } from '../../domain/issuer.ts';
 
@@ -49,7 +50,7 @@ export function readMappingFields(fields: Fields): MappingFields {
   const extraClaims = new Map<string, string>();
   for (const { claim, value } of claimRows(fields)) {
     if (extraClaims.has(claim)) {
-      const issues = [{ path: `extraClaims.${claim}`, message: 'is given twice' }];
+      const issues = [{ path: `extraClaims.${claim}`, message: faultText('claim_twice') }];
       throw new DomainError('input_invalid', { issues });
     }
     extraClaims.set(claim, value);

@@ -205,6 +205,8 @@ export interface PeoplePages {
       readonly outcome: RowOutcome | undefined;
       readonly code: RowCode | undefined;
       readonly detail: string | undefined;
+      /** What is wrong with its cells. */
+      readonly faults: readonly { readonly field: string; readonly message: string }[];
       readonly userId: string | undefined;
     }[];
     readonly nextHref: string | undefined;

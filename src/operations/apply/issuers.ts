@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { faultText } from '../../domain/faults.ts';
 import { diffOf } from '../../domain/audit-diff.ts';
 import { type Change, compareFields, MASK } from '../../domain/config-file/change.ts';
 import { describeIssuer, fromIssuer, toIssuer } from '../../domain/config-file/issuer-entry.ts';
@@ -92,11 +93,12 @@ function checkStoredSecret(
   // A secretFile that cannot be read was told of already.
   if (entry.secretFile !== undefined) return [];
   const wanted = minimumSecretBytes(algorithm);
-  const hint = `give secretFile or secret; make one with: openssl rand -hex ${wanted}`;
+  const hint = faultText('hint_give_secret', { bytes: wanted });
   const path = ['issuers', index, 'algorithm'];
-  if (stored === undefined) return [wrongValue(path, `${algorithm} needs a secret`, hint)];
+  if (stored === undefined)
+    return [wrongValue(path, faultText('secret_needed', { algorithm }), hint)];
   if (Buffer.byteLength(stored) >= wanted) return [];
-  return [wrongValue(path, `the secret it has is too short for ${algorithm}`, hint)];
+  return [wrongValue(path, faultText('secret_kept_short', { algorithm }), hint)];
 }
 
 /** A client that proves itself by a secret goes on with the one it has. */

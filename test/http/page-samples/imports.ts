@@ -71,6 +71,7 @@ export function importSamples(
           outcome: 'error' as const,
           code,
           detail: text,
+          faults: code === 'field' ? [{ field: text, message: text }] : [],
           userId: undefined,
         })),
         ...ROW_OUTCOMES.map((outcome) => ({
@@ -79,6 +80,7 @@ export function importSamples(
           outcome,
           code: undefined,
           detail: text,
+          faults: [],
           userId: ID,
         })),
         {
@@ -87,6 +89,7 @@ export function importSamples(
           outcome: undefined,
           code: undefined,
           detail: undefined,
+          faults: [],
           userId: undefined,
         },
       ],

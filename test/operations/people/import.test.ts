@@ -134,8 +134,8 @@ describe('a list of people', () => {
   it('makes the groups it names, when told to, each once', async () => {
     const text = 'username,groups\nada,"Night; DAY"\neve,night\n';
     expect((await run(text)).tried).toEqual([
-      '2 error field there is no group Night',
-      '3 error field there is no group night',
+      '2 error field groups names a group that is not there: Night',
+      '3 error field groups names a group that is not there: night',
     ]);
     await run(text, { ...OPTIONS, groups: 'make' });
     expect((await find('ada'))?.groups).toEqual(['DAY', 'Night']);

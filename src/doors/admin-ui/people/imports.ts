@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { isDomainError } from '../../../domain/errors.ts';
-import { IMPORT_MAX_BYTES, ROW_OUTCOMES } from '../../../domain/user-import.ts';
+import { cellFaults, IMPORT_MAX_BYTES, ROW_OUTCOMES } from '../../../domain/user-import.ts';
 import { actorOf, authorOf } from '../../../http/actor.ts';
 import { STATUS } from '../../../http/errors.ts';
 import { hrefWith, listQuery, PAGE_SIZE } from '../../../http/list-query.ts';
@@ -109,7 +109,8 @@ export function showImport(deps: PeopleDeps): Middleware {
       by: one.actor.actorName,
       outcome,
       rows: items.map(({ line, username, outcome: own, code, detail, userId }) => {
-        return { line, username, outcome: own, code, detail, userId };
+        const faults = code === 'field' ? cellFaults(detail) : [];
+        return { line, username, outcome: own, code, detail, faults, userId };
       }),
       nextHref: next === undefined ? undefined : hrefWith(ctx, { after: next }),
     });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { faultText } from '../../../domain/faults.ts';
 import type { Random } from '../../../domain/clock.ts';
 import { fromUser } from '../../../domain/config-file/user-entry.ts';
 import { compareFields } from '../../../domain/config-file/change.ts';
@@ -55,14 +56,14 @@ export function planRow(context: RowContext, { cells }: ImportRow): RowPlan {
   }
 }
 
-/** A cell that is not of its type. */
+/** A cell that is not of its type: its column, and what is wrong. */
 class WrongCell extends Error {}
 
 function plan(context: RowContext, cells: Cells): RowPlan {
   const { one, people } = context;
   const { username = '', passwordHash } = cells;
   if (passwordHash !== undefined && !isPasswordHash(passwordHash))
-    return wrong('passwordHash must be an argon2id hash in PHC form');
+    return wrong(`passwordHash ${faultText('password_hash')}`);
   const found = people.get(loginKey(username));
   if (found && loginKey(found.user.username) !== loginKey(username))
     return { kind: 'error', code: 'login_name_taken', detail: username };
@@ -130,7 +131,8 @@ function groupsOf({ one, groups }: RowContext, names: readonly string[]): string
   const found = names.map((name) => {
     const known = groups.get(groupKey(name));
     if (known !== undefined) return known;
-    if (one.options.groups === 'refuse') throw new WrongCell(`there is no group ${name}`);
+    if (one.options.groups === 'refuse')
+      throw new WrongCell(`groups ${faultText('group_missing', { name })}`);
     groups.set(groupKey(name), name);
     return name;
   });
@@ -154,14 +156,14 @@ function valueOf(kind: AttributeKind, column: string, text: string) {
 
 function toNumber(column: string, text: string): number {
   const value = Number(text);
-  if (!Number.isFinite(value)) throw new WrongCell(`${column} must be a number`);
+  if (!Number.isFinite(value)) throw new WrongCell(`${column} ${faultText('number')}`);
   return value;
 }
 
 function yesOrNo(column: string, text: string): boolean {
   if (/^(yes|true|1|ja)$/i.test(text)) return true;
   if (/^(no|false|0|nein)$/i.test(text)) return false;
-  throw new WrongCell(`${column} must be yes or no`);
+  throw new WrongCell(`${column} ${faultText('yes_no_cell')}`);
 }
 
 function given(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
@@ -179,7 +181,7 @@ function mutable(attributes: User['attributes']) {
 
 function refusal(error: AnyDomainError): RowPlan {
   if (error.code === 'input_invalid')
-    return wrong(error.details.issues.map(({ path, message }) => `${path} ${message}`).join('; '));
+    return wrong(error.details.issues.map(({ path, message }) => `${path} ${message}`).join('\n'));
   if (error.code === 'rights_too_high' || error.code === 'permission_required')
     return { kind: 'error', code: error.code, detail: undefined };
   throw error;
