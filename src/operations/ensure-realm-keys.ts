@@ -11,6 +11,9 @@ export interface EnsureRealmKeysDeps {
   readonly makeKey: MakeRsaKey;
 }
 
+/** Keys being made, by the id of their issuer: whoever comes meanwhile waits for the same ones. */
+const making = new Map<string, Promise<void>>();
+
 /**
  * Gives a realm the keys of its OpenID side when it is used for the first time. Several processes
  * may try at once: the issuer's row is locked, and one pair wins.
@@ -18,17 +21,26 @@ export interface EnsureRealmKeysDeps {
  * `undefined` when the issuer is gone meanwhile.
  */
 export async function ensureRealmKeys(
-  { stores, catalog, clock, makeKey }: EnsureRealmKeysDeps,
+  deps: EnsureRealmKeysDeps,
   live: LiveIssuer,
 ): Promise<LiveIssuer | undefined> {
   if (live.realm.keys) return live;
-  const { issuer } = live;
+  const { id, slug } = live.issuer;
+  const made = making.get(id) ?? makeKeys(deps, live).finally(() => making.delete(id));
+  making.set(id, made);
+  await made;
+  return deps.catalog.current().bySlug.get(slug);
+}
+
+async function makeKeys(
+  { stores, catalog, clock, makeKey }: EnsureRealmKeysDeps,
+  { issuer }: LiveIssuer,
+): Promise<void> {
   const keys = await makeKeyPairFor(issuer, makeKey);
   await stores.transaction(async (tx) => {
     // Gone meanwhile: a key would have nothing to belong to.
     if (!(await tx.issuers.findBySlug(issuer.slug))) return;
     await fillRing(tx, { issuer, ring: 'oidc', keys, now: clock.now() });
   });
-  const { bySlug } = await catalog.refresh();
-  return bySlug.get(issuer.slug);
+  await catalog.refresh();
 }

@@ -3,7 +3,7 @@ import { apiRoutes } from '../doors/admin-api/routes.ts';
 import { adminRoutes } from '../doors/admin-ui/routes.ts';
 import { keyFiles } from '../doors/jitsi/key-files.ts';
 import { jitsiRoutes } from '../doors/jitsi/routes.ts';
-import { realmCerts } from '../doors/oidc/certs.ts';
+import { realmFiles } from '../doors/oidc/realm-files.ts';
 import { realms } from '../doors/oidc/realms.ts';
 import { health } from '../doors/operator/health.ts';
 import { portalRoutes } from '../doors/portal/routes.ts';
@@ -33,7 +33,7 @@ export function createServer(context: AppContext): Koa {
   app.on('error', (err: unknown) => noteBreak(log, err));
 
   app.use(keyFiles({ catalog }));
-  app.use(realmCerts({ catalog }));
+  app.use(realmFiles(context));
   app.use(health(readiness));
   app.use(nameRequests(random));
   app.use(logRequests(log, clock));

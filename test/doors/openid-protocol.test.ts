@@ -4,7 +4,7 @@
  * @module
  */
 import * as openid from 'openid-client';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { PUBLIC_URL, testApp } from '../support/app.ts';
 import {
   ask,
@@ -61,8 +61,26 @@ describe('discovery', () => {
       authorization_response_iss_parameter_supported: true,
       grant_types_supported: ['authorization_code', 'refresh_token'],
     });
+    expect(Object.keys(found).filter((name) => /dpop|device|ciba|regist|mtls/.test(name))).toEqual(
+      [],
+    );
     expect(response.headers.get('Access-Control-Allow-Origin')).toBe('*');
     expect(response.headers.get('Set-Cookie')).toBeNull();
+    const again = await fetch(app.base + path);
+    expect(await again.json()).toEqual(found);
+    for (const { headers } of [response, again])
+      expect(headers.get('Cache-Control')).toBe('public, max-age=300');
+  });
+
+  it('makes the keys of a realm once, however many ask for it at first', async () => {
+    const made = vi.spyOn(app.context, 'makeKey');
+    const created = await app.addIssuer({ slug: 'fresh', iss: 'https://f.example' });
+    made.mockClear();
+    const path = '/realms/fresh/protocol/openid-connect/certs';
+    await Promise.all(Array.from({ length: 20 }, () => fetch(app.base + path)));
+    expect(made).toHaveBeenCalledTimes(2);
+    const keys = await app.stores.signingKeys.listOf(created.id);
+    expect(keys.filter(({ ring }) => ring === 'oidc')).toHaveLength(2);
   });
 
   it('follows no Host or X-Forwarded header', async () => {

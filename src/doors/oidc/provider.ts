@@ -147,6 +147,8 @@ function features(realm: Realm): NonNullable<Configuration['features']> {
   const isOf = (clientId: string) => findClient(realm, clientId);
   return {
     devInteractions: { enabled: false },
+    // Our access tokens are bearer tokens, and say so.
+    dPoP: { enabled: false },
     // Jitsi calls it in a hidden frame, without a cookie: the route in front of it is our own.
     rpInitiatedLogout: { enabled: true },
     userinfo: { enabled: true },

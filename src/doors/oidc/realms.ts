@@ -15,7 +15,7 @@ import { seeOther } from '../../http/see-other.ts';
 import { ensureRealmKeys } from '../../operations/ensure-realm-keys.ts';
 import type { LiveIssuer } from '../../operations/issuer-catalog.ts';
 import { lendSession, nativeDoor, readHintOfQuery, takeSessionBack } from './incoming.ts';
-import { CERTS_HEADERS } from './certs.ts';
+import { FILE_HEADERS } from './realm-files.ts';
 import { allowFormPost } from './form-post.ts';
 import { answerInteraction, showInteraction } from './interaction.ts';
 import { confirmEnd, endSession } from './logout.ts';
@@ -128,7 +128,7 @@ async function runProvider(ctx: Context, deps: OidcDeps, run: Run): Promise<void
     ctx.path = path;
     takeSessionBack(ctx);
   }
-  if (below.startsWith('/.well-known/')) ctx.set('Cache-Control', CACHE);
+  if (below.startsWith('/.well-known/')) ctx.set(FILE_HEADERS);
 }
 
 /** Koa's own way to make one function of a chain, which its types leave out. */
@@ -140,10 +140,8 @@ function chainOf(provider: Provider): Middleware {
   return compose(middleware);
 }
 
-const CACHE = 'public, max-age=300';
-
 function showCerts(ctx: Context, { live }: Realm): void {
-  ctx.set(CERTS_HEADERS);
+  ctx.set(FILE_HEADERS);
   ctx.type = 'application/json';
   ctx.body = live.realm.certs;
 }
