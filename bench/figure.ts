@@ -30,3 +30,20 @@ export function limitFigure(
   const reached = measured.median < below;
   return { name, unit, measured, goal: `< ${below} ${unit}`, reached };
 }
+
+/** A rate that is to be at least so high, whatever the machine does otherwise. */
+export function rateFigure(
+  name: string,
+  { measured, atLeast }: { measured: Spread; atLeast: number },
+): Figure {
+  const reached = measured.median >= atLeast;
+  return { name, unit: '/s', measured, goal: `≥ ${atLeast}/s`, reached };
+}
+
+/** Worth knowing, and no promise. */
+export function plainFigure(
+  name: string,
+  { measured, unit }: { measured: Spread; unit: string },
+): Figure {
+  return { name, unit, measured, goal: 'none', reached: true };
+}

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { freePort } from '../test/support/disposable-postgres.ts';
 
 const PROGRAM = fileURLToPath(new URL('../bin/roomkey.js', import.meta.url));
@@ -23,6 +24,8 @@ export interface RunningRoomkey {
   readonly readyMs: number;
   /** Megabytes (10^6 bytes) of resident memory, now. */
   rss(): number;
+  /** Seconds of processor time it has used, of all its threads. */
+  cpuSeconds(): number;
   stop(): Promise<void>;
 }
 
@@ -57,6 +60,7 @@ export async function startRoomkey(
     port,
     readyMs: performance.now() - start,
     rss: () => residentMegabytes(server),
+    cpuSeconds: () => cpuSeconds(server),
     async stop() {
       server.kill('SIGTERM');
       await ended;
@@ -64,6 +68,15 @@ export async function startRoomkey(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A command beside the running server: `roomkey keys rotate …`. */
+export async function runCommand(
+  settings: Readonly<Record<string, string>>,
+  words: readonly string[],
+): Promise<void> {
+  const env = { PATH: process.env.PATH, ...settings };
+  await promisify(execFile)(process.execPath, [PROGRAM, ...words], { env });
 }
 
 function launch(folder: string, settings: Readonly<Record<string, string>>): ChildProcess {
@@ -90,4 +103,11 @@ function isReady(port: number): Promise<boolean> {
 function residentMegabytes({ pid }: ChildProcess): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return (Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024) / 1e6;
+}
+
+/** `utime` and `stime` (proc(5)), in ticks of a hundredth of a second. */
+function cpuSeconds({ pid }: ChildProcess): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }

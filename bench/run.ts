@@ -12,6 +12,7 @@ import type { Figure } from './figure.ts';
 import { crowdFigures } from './figures/crowd.ts';
 import { keyFileFigures } from './figures/key-files.ts';
 import { listFigures } from './figures/lists.ts';
+import { openidFigures } from './figures/openid.ts';
 import { signInFigures } from './figures/sign-in.ts';
 import { startFigures } from './figures/start.ts';
 import { tokenFigures } from './figures/tokens.ts';
@@ -25,6 +26,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   start: startFigures,
   tokens: (ground) => withRoomkey(ground, tokenFigures),
   keys: (ground) => withRoomkey(ground, keyFileFigures),
+  openid: openidFigures,
   'sign-in': signInFigures,
   crowd: (ground) => withRoomkey(ground, crowdFigures),
   lists: listFigures,

@@ -9,6 +9,7 @@ import { createPasswordHasher } from '../src/crypto/password.ts';
 import { systemRandom } from '../src/crypto/random.ts';
 import { makeRsaKey } from '../src/crypto/rsa-key.ts';
 import { createSecretBox } from '../src/crypto/secret-box.ts';
+import type { Client } from '../src/domain/client.ts';
 import { isHs } from '../src/domain/issuer.ts';
 import { buildSession, DEFAULT_SESSION_LIFETIMES } from '../src/domain/session.ts';
 import { ensureIssuerKeys, makeKeyPairFor } from '../src/operations/issuer-keys.ts';
@@ -56,6 +57,25 @@ export async function makeWorld(
   }
 }
 
+/** What `static/sso.html` is: a public client, with Jitsi tokens for the room of its state. */
+export const JITSI_CLIENT: Client = {
+  clientId: 'jitsi',
+  kind: 'jitsi',
+  name: 'Meetings',
+  auth: 'none',
+  redirectUris: ['https://meet.example.org/static/sso.html'],
+  postLogoutRedirectUris: [],
+  webOrigins: undefined,
+  scopes: ['openid', 'profile', 'email'],
+  firstParty: true,
+  audience: undefined,
+  anyRoom: false,
+  tokenTtlSeconds: undefined,
+  refreshTtlSeconds: undefined,
+  jwks: undefined,
+  backchannelLogoutUri: undefined,
+};
+
 /** With rules such as operators write. */
 async function addIssuers(stores: Stores): Promise<void> {
   const rules = {
@@ -65,7 +85,7 @@ async function addIssuers(stores: Stores): Promise<void> {
   };
   const now = new Date();
   for (const issuer of [
-    anIssuer({ ...rules, createdAt: now }),
+    anIssuer({ ...rules, createdAt: now, clients: [JITSI_CLIENT] }),
     anIssuer({ ...rules, slug: HS_SLUG, algorithm: 'HS256', createdAt: now }),
   ]) {
     const keys = await makeKeyPairFor(issuer, makeRsaKey);

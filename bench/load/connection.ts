@@ -20,7 +20,10 @@ const NO_BODY = new Set([204, 304]);
 
 export function openConnection(
   port: number,
-  { onAnswer, onError }: { onAnswer: (status: number) => void; onError: (error: Error) => void },
+  {
+    onAnswer,
+    onError,
+  }: { onAnswer: (status: number, answer: string) => void; onError: (error: Error) => void },
 ): Promise<Connection> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   let received = '';
@@ -38,8 +41,9 @@ export function openConnection(
       return;
     }
     if (received.length < headEnd + HEAD_END.length + Number(length ?? 0)) return;
+    const answer = received;
     received = '';
-    onAnswer(status);
+    onAnswer(status, answer);
   });
   socket.on('error', onError);
   socket.on('close', () => open && onError(new Error('the server closed a connection')));

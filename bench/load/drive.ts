@@ -7,10 +7,11 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, openConnection } from './connection.ts';
+import { createWalk, type Flow } from './flow.ts';
 import type { LoadPlan, LoadResult } from './plan.ts';
 
 export async function drive(plan: LoadPlan): Promise<LoadResult> {
-  const tally = createTally(plan.status);
+  const tally = createTally();
   const { failed, onError } = failure();
   const lanes = await Promise.all(
     Array.from({ length: plan.connections }, (_, index) =>
@@ -42,12 +43,15 @@ interface LaneOptions {
 }
 
 async function openLane(plan: LoadPlan, { index, tally, onError }: LaneOptions): Promise<Lane> {
-  const request = plan.requests[index % plan.requests.length] ?? '';
+  const walk = createWalk(toFlow(plan, index));
   let askedAt: number | undefined;
   const connection: Connection = await openConnection(plan.port, {
     onError,
-    onAnswer(status) {
-      tally.count(status, performance.now() - (askedAt ?? 0));
+    onAnswer(status, answer) {
+      const heard = walk.hear(status, answer);
+      if (heard.next !== undefined) return connection.send(heard.next);
+      const ms = performance.now() - (askedAt ?? 0);
+      tally.count({ status, ms, isRight: heard.isRight });
       askedAt = undefined;
       lane.onFree();
     },
@@ -56,12 +60,17 @@ async function openLane(plan: LoadPlan, { index, tally, onError }: LaneOptions):
     isFree: () => askedAt === undefined,
     ask(dueAt) {
       askedAt = dueAt;
-      connection.send(request);
+      connection.send(walk.begin());
     },
     onFree() {},
     close: () => connection.close(),
   };
   return lane;
+}
+
+function toFlow({ requests, status }: LoadPlan, index: number): Flow {
+  const own = requests[index % requests.length] ?? '';
+  return typeof own === 'string' ? { once: [], again: [{ request: own, status }] } : own;
 }
 
 /** As many as are answered. What is under way at the end is not counted. */
@@ -100,16 +109,16 @@ async function pace(plan: LoadPlan, lanes: readonly Lane[]): Promise<void> {
 }
 
 interface Tally {
-  count(status: number, ms: number): void;
+  count(answer: { status: number; ms: number; isRight: boolean }): void;
   result(seconds: number): LoadResult;
 }
 
-function createTally(right: number): Tally {
+function createTally(): Tally {
   const times: number[] = [];
   const wrong: Record<string, number> = {};
   return {
-    count(status, ms) {
-      if (status === right) times.push(ms);
+    count({ status, ms, isRight }) {
+      if (isRight) times.push(ms);
       else wrong[status] = (wrong[status] ?? 0) + 1;
     },
     result(seconds) {

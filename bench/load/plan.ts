@@ -4,14 +4,19 @@
  * @module
  */
 
+import type { Flow } from './flow.ts';
+
 export interface LoadPlan {
   /** On 127.0.0.1. */
   readonly port: number;
-  /** Whole HTTP/1.1 requests, as they go over the wire; connection n sends the n-th, in a circle. */
-  readonly requests: readonly string[];
+  /**
+   * Whole HTTP/1.1 requests, as they go over the wire, or flows of them; connection n sends the
+   * n-th, in a circle.
+   */
+  readonly requests: readonly (string | Flow)[];
   readonly connections: number;
   readonly seconds: number;
-  /** The status of a right answer; all others are counted as wrong. */
+  /** The status of a right answer; all others are counted as wrong. A flow has its own. */
   readonly status: number;
   /** Sends so many in a second, whatever the answers take. Without it: as many as are answered. */
   readonly perSecond?: number;
