@@ -58,9 +58,14 @@ const SESSION_COLUMNS = `
   s.created_at as session_created_at, s.last_seen_at, s.idle_expires_at, s.expires_at,
   s.remembered, s.ip, s.user_agent`;
 
+/**
+ * The arrays stand in selects of their own so that the planner does not see how long they are: it
+ * would take each length for another case, and plan anew for every request.
+ */
 const FIND_ALIVE = `
   select asked.nth::integer, found.*
-  from unnest(?::bytea[], ?::timestamptz[]) with ordinality as asked (token_hash, now, nth),
+  from unnest((select ?::bytea[]), (select ?::timestamptz[]))
+    with ordinality as asked (token_hash, now, nth),
   lateral (
     select ${SESSION_COLUMNS}, ${USER_COLUMNS},
       (select version::text from catalog_version) as catalog_version
