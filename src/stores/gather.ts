@@ -4,6 +4,8 @@
  * @module
  */
 
+import { setImmediate as otherWork } from 'node:timers/promises';
+
 /** More than this wait for the next round. */
 const MOST_AT_ONCE = 500;
 
@@ -14,7 +16,9 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * While one statement is under way, others gather for the next; who comes alone does not wait.
+ * While one statement is under way, others gather for the next. Who comes alone waits only until
+ * what the event loop has in hand is done: requests read in one go ask together.
+ *
  * What an item is answered was asked of the database after the item came.
  *
  * @param run Gives a result for each item, in their order.
@@ -28,6 +32,7 @@ export function gather<Item, Result>(
   const pump = async () => {
     busy = true;
     while (waiting.length > 0) {
+      await otherWork();
       const batch = waiting.slice(0, MOST_AT_ONCE);
       waiting = waiting.slice(MOST_AT_ONCE);
       await settle(run, batch);

@@ -6,6 +6,8 @@ function failure(code: string): Error {
   return Object.assign(new Error(code), { code });
 }
 
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
 /** A statement that is under way until it is told to end, and remembers what it was asked. */
 function slowStatement(answer: (item: number) => number = (item) => item * 10) {
   const asked: (readonly number[])[] = [];
@@ -16,30 +18,41 @@ function slowStatement(answer: (item: number) => number = (item) => item * 10) {
     return items.map(answer);
   });
   const end = async () => {
+    await nextTurn();
     ends.shift()?.();
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   };
   return { ask, asked, end };
 }
 
 describe('gather', () => {
-  it('asks at once for who comes alone, and together for who come meanwhile', async () => {
+  it('asks together for who come in one turn, and for who come meanwhile', async () => {
     const { ask, asked, end } = slowStatement();
-    const answers = Promise.all([ask(1), ask(2), ask(3)]);
+    const first = [ask(1), ask(2)];
+    await nextTurn();
+    expect(asked).toEqual([[1, 2]]);
+    const meanwhile = [ask(3)];
+    await nextTurn();
+    meanwhile.push(ask(4));
+    expect(asked).toEqual([[1, 2]]);
     await end();
     await end();
-    expect(await answers).toEqual([10, 20, 30]);
-    expect(asked).toEqual([[1], [2, 3]]);
+    expect(await Promise.all([...first, ...meanwhile])).toEqual([10, 20, 30, 40]);
+    expect(asked).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
   });
 
   it('never answers from a statement that was under way when the question came', async () => {
     const { ask, asked, end } = slowStatement();
     const first = ask(1);
+    await nextTurn();
     const same = ask(1);
     await end();
     await first;
-    expect(asked).toEqual([[1], [1]]);
     await end();
+    expect(asked).toEqual([[1], [1]]);
     expect(await same).toBe(10);
   });
 
@@ -62,7 +75,9 @@ describe('gather', () => {
     const { ask, asked, end } = slowStatement(() => {
       throw failure(code);
     });
-    const answers = Promise.allSettled([ask(1), ask(2), ask(3)]);
+    const first = ask(1);
+    await nextTurn();
+    const answers = Promise.allSettled([first, ask(2), ask(3)]);
     await end();
     await end();
     expect((await answers).every(({ status }) => status === 'rejected')).toBe(true);
