@@ -36,7 +36,8 @@ export function meetingUrl({ issuer, room, tenant, token, config = [] }: Meeting
   if (!url.href.startsWith(base)) throw new Error('a meeting URL left its server');
 
   const settings = new Map<string, ConfigEntry[1]>();
-  if (token !== undefined && issuer.delivery === 'query') url.searchParams.set('jwt', token);
+  // A compact JWS has nothing to encode, and a room's path is no query.
+  if (token !== undefined && issuer.delivery === 'query') url.search = `jwt=${token}`;
   if (token !== undefined && issuer.delivery === 'fragment') settings.set('jwt', token);
   for (const [name, value] of config) settings.set(name, value);
   if (issuer.skipPrejoin) settings.set(...SKIP_PREJOIN);

@@ -10,6 +10,7 @@
  * @module
  */
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { Context, Middleware } from 'koa';
 import type { Clock } from '../domain/clock.ts';
@@ -31,10 +32,11 @@ export interface ClientIpDeps {
 /** @throws {Error} at once, when a range of `trustedProxies` is none. */
 export function resolveClientIp({ trustedProxies, log, clock }: ClientIpDeps): Middleware {
   const trusted = trustedProxies.map(toRange);
+  const peerOf = rememberPeers();
   let warnedAt = -Infinity;
 
   return async (ctx, next) => {
-    const peer = toAddress(ctx.req.socket.remoteAddress ?? '');
+    const peer = peerOf(ctx.req.socket);
     ctx.state.ip = findClient(ctx.req, peer, trusted)?.toString();
 
     const now = clock.now().getTime();
@@ -51,6 +53,16 @@ export function resolveClientIp({ trustedProxies, log, clock }: ClientIpDeps): M
 export function clientIp(ctx: Context): string | undefined {
   const { ip } = ctx.state;
   return typeof ip === 'string' ? ip : undefined;
+}
+
+/** The other end of a connection is read once, however many requests come through it. */
+function rememberPeers(): (socket: Socket) => Address | undefined {
+  const known = new WeakMap<Socket, { readonly address: Address | undefined }>();
+  return (socket) => {
+    const peer = known.get(socket) ?? { address: toAddress(socket.remoteAddress ?? '') };
+    known.set(socket, peer);
+    return peer.address;
+  };
 }
 
 function findClient(

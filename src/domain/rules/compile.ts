@@ -141,7 +141,7 @@ function compile<Value>(source: string, scope: RuleScope, kind: Kind<Value>): Co
 
     const evaluate = (context: RuleContext): RuleResult<Value> => {
       try {
-        return kind.read(run(parsed, context[kind.names], context));
+        return kind.read(run(parsed, context[kind.names](), context));
       } catch (error) {
         return { error: failure(error, uses, context) };
       }
@@ -149,7 +149,7 @@ function compile<Value>(source: string, scope: RuleScope, kind: Kind<Value>): Co
     const read = (context: RuleContext) =>
       readingsOf(parsed.ast, source, (part) => {
         try {
-          return { value: run(kind.environment.parse(part), context[kind.names], context) };
+          return { value: run(kind.environment.parse(part), context[kind.names](), context) };
         } catch (error) {
           return { error: failure(error, uses, context) };
         }
@@ -167,7 +167,7 @@ function failure(
 ): RuleError['error'] {
   const { code, summary } = error as { code?: unknown; summary?: unknown };
   const message = typeof summary === 'string' ? summary : faultText('not_evaluated');
-  if (!address && (uses.has('ip') || uses.has('inNetwork()'))) {
+  if ((uses.has('ip') || uses.has('inNetwork()')) && !address()) {
     return { code: 'address_unknown', message: faultText('address_unknown') };
   }
   if (code === 'no_such_key') return { code: 'value_missing', message };

@@ -44,7 +44,7 @@ function running(): RuleContext {
 }
 
 function inNetwork(cidr: string): boolean {
-  const { address } = running();
+  const address = running().address();
   const network = parseNetwork(cidr);
   if (!network) throw new Error(`inNetwork: ${cidr.slice(0, 50)} is no network`);
   if (!address) throw new Error('inNetwork: the address of the request is not known');
@@ -64,7 +64,7 @@ function createEnvironment(userSchema: Readonly<Record<string, string>>): Enviro
     .registerVariable('now', 'google.protobuf.Timestamp')
     .registerVariable('auth', { schema: { methods: 'list<string>', mfa: 'bool', age: 'int' } })
     .registerVariable('ip', 'string')
-    .registerFunction('inGroup(string): bool', (name: string) => running().groups.has(name))
+    .registerFunction('inGroup(string): bool', (name: string) => running().groups().has(name))
     .registerFunction('inNetwork(string): bool', inNetwork)
     .registerFunction('string.like(string): bool', matchesWildcard);
 }

@@ -26,13 +26,13 @@ export interface Facts {
   readonly ip: string | undefined;
 }
 
-/** Opaque to all but the rule engine. */
+/** Opaque to all but the rule engine. Each part is made when it is first asked for. */
 export interface RuleContext {
-  readonly groups: ReadonlySet<string>;
-  readonly address: ReturnType<typeof parseAddress>;
-  readonly ruleNames: Readonly<Record<string, unknown>>;
+  readonly groups: () => ReadonlySet<string>;
+  readonly address: () => ReturnType<typeof parseAddress>;
+  readonly ruleNames: () => Readonly<Record<string, unknown>>;
   /** As `ruleNames`, with what people may change themselves. */
-  readonly mappingNames: Readonly<Record<string, unknown>>;
+  readonly mappingNames: () => Readonly<Record<string, unknown>>;
   readonly user: User;
 }
 
@@ -50,34 +50,44 @@ export function authFacts({ methods, authenticatedAt }: Proof, now: Date): AuthF
 
 /** @param issuer the slug. */
 export function ruleContext(facts: Facts, issuer: string): RuleContext {
-  const { user, room, tenant, now, auth } = facts;
-  const address = facts.ip === undefined ? undefined : parseAddress(facts.ip);
+  const { user, room, tenant, now, auth, ip } = facts;
+  const address = once(() => (ip === undefined ? undefined : parseAddress(ip)));
 
-  const trusted = bare({
-    id: user.id,
-    username: user.username,
-    email: user.email,
-    attributes: bare(user.attributes),
-    groups: user.groups,
-    source: user.source,
+  const names = (ownNames: Readonly<Record<string, unknown>>) => ({
+    ...bare({
+      room,
+      tenant: tenant ?? '',
+      issuer,
+      now,
+      auth: { methods: auth.methods, mfa: auth.mfa, age: BigInt(Math.floor(auth.ageSeconds)) },
+      ip: address()?.toString(),
+    }),
+    user: bare({
+      id: user.id,
+      username: user.username,
+      email: user.email,
+      attributes: bare(user.attributes),
+      groups: user.groups,
+      source: user.source,
+      ...ownNames,
+    }),
   });
-  const names = bare({
-    room,
-    tenant: tenant ?? '',
-    issuer,
-    now,
-    auth: { methods: auth.methods, mfa: auth.mfa, age: BigInt(Math.floor(auth.ageSeconds)) },
-    ip: address?.toString(),
-  });
-  const own = { displayName: user.displayName, name: user.displayName, avatarUrl: user.avatarUrl };
 
   return {
     user,
-    groups: new Set(user.groups),
+    groups: once(() => new Set(user.groups)),
     address,
-    ruleNames: { ...names, user: trusted },
-    mappingNames: { ...names, user: bare({ ...trusted, ...own }) },
+    ruleNames: once(() => names({})),
+    mappingNames: once(() => {
+      const { displayName, avatarUrl } = user;
+      return names({ displayName, name: displayName, avatarUrl });
+    }),
   };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** Without a prototype, without the absent; whole numbers as the engine's integers. */
