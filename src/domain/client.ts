@@ -69,6 +69,9 @@ export function needsSecret({ auth }: Pick<Client, 'auth'>): boolean {
 
 /** A secret that was replaced is good for so long still, unless it is said. */
 export const FORMER_SECRET_SECONDS = 24 * 3600;
+
+/** Access tokens of no client live longer. */
+export const CLIENT_TOKEN_TTL_MAX_SECONDS = 3600;
 /** So long at most. */
 export const MAX_OVERLAP_SECONDS = 30 * 24 * 3600;
 

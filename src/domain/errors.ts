@@ -67,6 +67,8 @@ export interface ErrorDetails {
   key_in_use: { readonly kid: string; readonly safeAt: Date };
   /** It signs, or will: another must take its place first. */
   key_needed: { readonly kid: string };
+  /** The ring of OpenID Connect is made when the first client is used. */
+  keys_unused: { readonly slug: string };
   key_not_found: { readonly kid: string };
   key_too_young: { readonly slug: string; readonly readyAt: Date };
   last_administrator: undefined;

@@ -4,10 +4,12 @@
  * Prosody has two ways to a key. By `asap_key_server` it asks for a kid when it first sees one, and
  * keeps what came until it restarts. By `cache_keys_url` every reader fetches the whole list, as
  * often as its `max-age` says, and forgets a key 90 minutes after the list named it last
- * (jitsi-meet, `token/util.lib.lua`).
+ * (jitsi-meet, `token/util.lib.lua`). Applications read a list of their own, which names the keys of
+ * the `oidc` ring besides, and ask again when they meet a kid they do not know.
  *
  * @module
  */
+import { CLIENT_TOKEN_TTL_MAX_SECONDS } from './client.ts';
 import type { Issuer } from './issuer.ts';
 import { isHs } from './issuer.ts';
 import { KEY_LIST_MAX_AGE_SECONDS, RETIRE_GRACE_SECONDS, readyToSignAt } from './key-life.ts';
@@ -60,8 +62,11 @@ export function timesOfKey(
   { longestTokenTtlSeconds, now }: KeyTimesInput,
 ): KeyTimes {
   const { activatedAt, publishedAt, stage } = key;
-  const lastTokenEndsAt =
-    publishedAt && (activatedAt ? after(publishedAt, longestTokenTtlSeconds) : publishedAt);
+  const longest =
+    key.ring === 'oidc'
+      ? Math.max(longestTokenTtlSeconds, CLIENT_TOKEN_TTL_MAX_SECONDS)
+      : longestTokenTtlSeconds;
+  const lastTokenEndsAt = publishedAt && (activatedAt ? after(publishedAt, longest) : publishedAt);
   const isLeaving = stage === 'published';
   return {
     key,
@@ -83,13 +88,14 @@ function listTrust(key: SigningKey, now: Date): ListTrust {
     const at = readyToSignAt(key);
     return now < at && key.stage === 'next' ? { code: 'learning', at } : { code: 'trusts' };
   }
-  const at = after(retiredAt, KEY_LIST_MAX_AGE_SECONDS + LIST_KEEPS_SECONDS);
+  const keeps = key.ring === 'jitsi' ? LIST_KEEPS_SECONDS : 0;
+  const at = after(retiredAt, KEY_LIST_MAX_AGE_SECONDS + keeps);
   return now < at ? { code: 'forgetting', at } : { code: 'forgot' };
 }
 
 /**
- * When the keys change by themselves: the active one has signed for its days, and the next is known
- * to every reader. `undefined` without a schedule, or without keys.
+ * When the keys of a ring change by themselves: the active one has signed for its days, and the next
+ * is known to every reader. `undefined` without a schedule, or without keys.
  */
 export function nextRotationAt(issuer: Issuer, keys: readonly SigningKey[]): Date | undefined {
   const { keyRotationDays, algorithm } = issuer;

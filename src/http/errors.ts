@@ -45,6 +45,7 @@ export const STATUS = {
   issuer_without_server: 409,
   key_in_use: 409,
   key_needed: 409,
+  keys_unused: 409,
   key_not_found: 404,
   key_too_young: 409,
   last_administrator: 409,

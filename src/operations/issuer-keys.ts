@@ -83,7 +83,7 @@ export interface RotateKeysInput {
 /**
  * Promotes the next key at once and makes another; the old one is served on, but signs no more.
  *
- * @throws {DomainError} `issuer_not_found`, `issuer_without_keys`, `key_too_young`.
+ * @throws {DomainError} `issuer_not_found`, `issuer_without_keys`, `keys_unused`, `key_too_young`.
  */
 export async function rotateIssuerKeys(
   { stores, clock, makeKey }: RotateKeysDeps,
@@ -95,6 +95,7 @@ export async function rotateIssuerKeys(
   return stores.transaction(async (tx) => {
     const now = clock.now();
     const ring = await tx.signingKeys.lockRing(issuer.id, ringName);
+    if (ring.length === 0 && ringName === 'oidc') throw new DomainError('keys_unused', { slug });
     const next = ring.find(({ stage }) => stage === 'next');
     if (!next) throw new DomainError('signing_key_missing', { slug });
     const isYoung = now < readyToSignAt(next);
@@ -139,6 +140,8 @@ export interface ReplaceNextInput {
   readonly key: RsaKey;
   /** Whether it is the operator's own, or one we made. */
   readonly origin: 'imported' | 'generated';
+  /** Those of Jitsi tokens, unless it says otherwise. */
+  readonly ring?: KeyRing;
   readonly actor: Actor;
 }
 
@@ -146,20 +149,21 @@ export interface ReplaceNextInput {
  * Puts another key in as the next one; the next key it replaces is served on until
  * it retires.
  *
- * @throws {DomainError} `issuer_not_found`, `issuer_without_keys`.
+ * @throws {DomainError} `issuer_not_found`, `issuer_without_keys`, `keys_unused`.
  */
 export async function replaceNextKey(
   { stores, clock }: KeyDeps,
-  { slug, key, origin, actor }: ReplaceNextInput,
+  { slug, key, origin, ring: name = 'jitsi', actor }: ReplaceNextInput,
 ): Promise<void> {
-  const issuer = await findRsIssuer(stores, slug);
+  const issuer = await findIssuerWith(stores, slug, name);
 
   await stores.transaction(async (tx) => {
     const now = clock.now();
-    const ring = await tx.signingKeys.lockRing(issuer.id, 'jitsi');
+    const ring = await tx.signingKeys.lockRing(issuer.id, name);
+    if (ring.length === 0 && name === 'oidc') throw new DomainError('keys_unused', { slug });
     for (const { kid, stage } of ring)
       if (stage === 'next') await tx.signingKeys.stopSigning(kid, now);
-    await tx.signingKeys.add(toSigningKey(key, { issuer, ring: 'jitsi', stage: 'next', now }));
+    await tx.signingKeys.add(toSigningKey(key, { issuer, ring: name, stage: 'next', now }));
     await writeDown(tx, {
       type: 'key.created',
       issuer,
@@ -177,15 +181,15 @@ export async function replaceNextKey(
 /**
  * Makes another next key, in place of the one there is.
  *
- * @throws {DomainError} `issuer_not_found`, `issuer_without_keys`.
+ * @throws {DomainError} `issuer_not_found`, `issuer_without_keys`, `keys_unused`.
  */
 export async function generateNextKey(
   deps: RotateKeysDeps,
-  { slug, actor }: Pick<ReplaceNextInput, 'slug' | 'actor'>,
+  { slug, ring = 'jitsi', actor }: Pick<ReplaceNextInput, 'slug' | 'ring' | 'actor'>,
 ): Promise<{ kid: string }> {
-  const { rsaBits } = await findRsIssuer(deps.stores, slug);
+  const { rsaBits } = await findIssuerWith(deps.stores, slug, ring);
   const key = await deps.makeKey(rsaBits);
-  await replaceNextKey(deps, { slug, key, origin: 'generated', actor });
+  await replaceNextKey(deps, { slug, key, origin: 'generated', ring, actor });
   return { kid: key.kid };
 }
 
@@ -208,13 +212,6 @@ export async function retireKeys({ stores, clock }: KeyDeps): Promise<number> {
     if (retired.length > 0) await tx.catalogVersion.bump();
     return retired.length;
   });
-}
-
-export async function findRsIssuer(
-  stores: Pick<StoresInTransaction, 'issuers'>,
-  slug: string,
-): Promise<Issuer> {
-  return findIssuerWith(stores, slug, 'jitsi');
 }
 
 /** Every issuer has a ring for OpenID Connect; for Jitsi those alone that share no secret with it. */

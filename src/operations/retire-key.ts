@@ -1,7 +1,7 @@
 import { DomainError } from '../domain/errors.ts';
 import { timesOfKey } from '../domain/key-timeline.ts';
 import type { Actor } from './actor.ts';
-import { findRsIssuer, type KeyDeps, writeDown } from './issuer-keys.ts';
+import { findIssuerWith, type KeyDeps, writeDown } from './issuer-keys.ts';
 
 export interface RetireKeyInput {
   readonly slug: string;
@@ -14,8 +14,7 @@ export interface RetireKeyInput {
 /**
  * Takes a key that signs no more out of what we serve. One that is retired already stays so.
  *
- * @throws {DomainError} `issuer_not_found`, `issuer_without_keys`, `key_not_found`, `key_needed`,
- *   `key_in_use`.
+ * @throws {DomainError} `issuer_not_found`, `key_not_found`, `key_needed`, `key_in_use`.
  */
 export async function retireKey(
   { stores, clock }: KeyDeps,
@@ -23,10 +22,11 @@ export async function retireKey(
 ): Promise<void> {
   await stores.transaction(async (tx) => {
     const now = clock.now();
-    const issuer = await findRsIssuer(tx, slug);
+    const issuer = await findIssuerWith(tx, slug, 'oidc');
+    // Both rings of an issuer are held by its row.
     await tx.signingKeys.lockRing(issuer.id, 'jitsi');
     const keys = await tx.signingKeys.listOf(issuer.id);
-    const key = keys.find((one) => one.kid === kid && one.ring === 'jitsi');
+    const key = keys.find((one) => one.kid === kid);
     if (!key) throw new DomainError('key_not_found', { kid });
     if (key.stage === 'retired') return;
     if (key.stage !== 'published') throw new DomainError('key_needed', { kid });

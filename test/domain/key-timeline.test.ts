@@ -43,6 +43,13 @@ describe('timesOfKey', () => {
     });
   });
 
+  it('waits an hour with a key of applications: so long may their tokens live', () => {
+    const left = { ring: 'oidc', stage: 'published', publishedAt: after(DAY) } as const;
+    expect(timesOf(left, DAY).safeToRetireAt).toEqual(after(DAY + 3600));
+    const gone = { ...left, stage: 'retired', retiredAt: after(2 * DAY) } as const;
+    expect(timesOf(gone, 2 * DAY).list).toEqual({ code: 'forgetting', at: after(2 * DAY + 300) });
+  });
+
   it('lets a key that never signed go at once', () => {
     const never = { stage: 'published', activatedAt: undefined, publishedAt: after(60) } as const;
     expect(timesOf(never, 60)).toMatchObject({

@@ -224,6 +224,10 @@ describe('/api/v1/issuers/{issuer}/keys', () => {
     expect(retired.json.keys.find(({ kid }: { kid: string }) => kid === old.kid)).toMatchObject({
       stage: 'retired',
     });
+    expect(retired.json.oidc).toEqual({ keys: [], nextRotationAt: null });
+    const unused = await call('POST', `${keys}/rotate`, { ring: 'oidc' });
+    expect([unused.status, unused.json.error.code]).toEqual([409, 'keys_unused']);
+    expect((await call('POST', `${keys}/generate`, { ring: 'oidc' })).status).toBe(409);
   });
 });
 

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ensureRealmKeys } from '../../src/operations/ensure-realm-keys.ts';
 import { testApp } from '../support/app.ts';
 import { at, makeIssuer, tagOf, visitorOf } from '../support/issuer-pages.ts';
 import type { Visitor } from '../support/visitor.ts';
@@ -40,6 +41,39 @@ describe('keys', () => {
     expect((await press('keys', 'retire', { kid: 'x' })).status).toBe(404);
   });
 
+  it('for applications are shown and rotated beside them, once there are any', async () => {
+    await make('rings');
+    expect((await press('rings', 'rotate', { ring: 'oidc' })).status).toBe(409);
+    expect((await root.get(at('rings', 'keys'))).text).toContain('There are none yet');
+    const live = (await app.context.catalog.refresh()).bySlug.get('rings');
+    if (!live) throw new Error('no issuer rings');
+    await ensureRealmKeys(app.context, live);
+    const shown = (await root.get(at('rings', 'keys'))).text;
+    expect(shown).toContain('name="ring" value="oidc"');
+    expect(shown).toContain('Applications that read the key list');
+
+    const ring = async () => {
+      const keys = await app.stores.signingKeys.listOf(live.issuer.id);
+      return keys.filter(({ ring: name }) => name === 'oidc');
+    };
+    expect((await press('rings', 'rotate', { ring: 'oidc', force: 'yes' })).status).toBe(303);
+    expect((await press('rings', 'generate', { ring: 'oidc' })).status).toBe(303);
+    const left = (await ring()).filter(({ stage }) => stage === 'published');
+    expect(left).toHaveLength(2);
+    const used = left.find(({ activatedAt }) => activatedAt);
+    const early = await press('rings', 'retire', { kid: used?.kid ?? '' });
+    expect(early.text).toContain('Nothing was retired');
+    expect((await press('rings', 'retire', { kid: used?.kid ?? '', force: 'yes' })).status).toBe(
+      303,
+    );
+    expect((await ring()).map(({ stage }) => stage).sort()).toEqual([
+      'active',
+      'next',
+      'published',
+      'retired',
+    ]);
+  });
+
   it('are made and imported as the next, and never shown', async () => {
     await make('import');
     expect((await press('import', 'generate')).status).toBe(303);
@@ -71,7 +105,7 @@ describe('keys', () => {
 
   it('are none with a shared secret', async () => {
     await app.addIssuer({ slug: 'hs-keys', algorithm: 'HS256' });
-    expect((await root.get(at('hs-keys', 'keys'))).text).toContain('so it has no keys');
+    expect((await root.get(at('hs-keys', 'keys'))).text).toContain('so it has no keys for them');
     expect((await press('hs-keys', 'rotate')).status).toBe(409);
   });
 });

@@ -191,8 +191,9 @@ describe('describeKeys', () => {
     await world.addIssuer({ slug: 'told', keyRotationDays: 7 });
     const report = await describeKeys(world, 'told');
     const due = new Date(world.clock.now().getTime() + 7 * 86_400_000);
-    expect(report.nextRotationAt).toEqual(due);
-    expect(report.keys.map(({ key }) => key.stage)).toEqual(['next', 'active']);
+    expect(report.jitsi.nextRotationAt).toEqual(due);
+    expect(report.jitsi.keys.map(({ key }) => key.stage)).toEqual(['next', 'active']);
+    expect(report.oidc).toEqual({ keys: [], nextRotationAt: undefined });
     await expect(describeKeys(world, 'nobody')).rejects.toMatchObject({ code: 'issuer_not_found' });
   });
 });

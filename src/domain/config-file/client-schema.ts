@@ -4,7 +4,12 @@
  * @module
  */
 import { z } from 'zod';
-import { CLIENT_AUTHS, CLIENT_KINDS, CLIENT_SCOPES } from '../client.ts';
+import {
+  CLIENT_AUTHS,
+  CLIENT_KINDS,
+  CLIENT_SCOPES,
+  CLIENT_TOKEN_TTL_MAX_SECONDS,
+} from '../client.ts';
 import { line, oneOf, whole, yesOrNo } from './values.ts';
 
 const addresses = z.array(line(2000), { error: 'must be a list of addresses' }).max(50, {
@@ -41,7 +46,7 @@ export const clientEntrySchema = z.object({
   firstParty: yesOrNo.optional(),
   audience: line(200).optional(),
   anyRoom: yesOrNo.optional(),
-  tokenTtlSeconds: whole(10, 3600).optional(),
+  tokenTtlSeconds: whole(10, CLIENT_TOKEN_TTL_MAX_SECONDS).optional(),
   refreshTtlSeconds: whole(60, 30 * 86_400).optional(),
   backchannelLogoutUri: line(2000).optional(),
 });

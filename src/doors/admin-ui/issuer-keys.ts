@@ -12,7 +12,7 @@ import type { IssuerPages } from '../../http/page-contexts/issuers.ts';
 import { parse } from '../../http/parse.ts';
 import { seeOther } from '../../http/see-other.ts';
 import { may } from '../../http/session.ts';
-import { describeKeys } from '../../operations/describe-keys.ts';
+import { describeKeys, type RingReport } from '../../operations/describe-keys.ts';
 import { generateNextKey, replaceNextKey, rotateIssuerKeys } from '../../operations/issuer-keys.ts';
 import { retireKey } from '../../operations/retire-key.ts';
 import { saveIssuer } from '../../operations/save-issuer.ts';
@@ -24,11 +24,12 @@ type Problem = IssuerPages['issuer-keys']['problem'];
 
 const text = z.string().max(20_000).default('');
 const force = z.literal('yes').optional();
-const rotateBody = z.strictObject({ force });
+const ring = z.enum(['jitsi', 'oidc']).default('jitsi');
+const rotateBody = z.strictObject({ ring, force });
 const retireBody = z.strictObject({ kid: text, force });
 const importBody = z.strictObject({ privatePem: z.string().max(60_000).default('') });
 const scheduleBody = z.strictObject({ keyRotationDays: text, etag });
-const generateBody = z.strictObject({});
+const generateBody = z.strictObject({ ring });
 
 /** `GET /admin/issuers/{slug}/keys` */
 export function showKeys(deps: IssuerPageDeps): Middleware {
@@ -38,8 +39,9 @@ export function showKeys(deps: IssuerPageDeps): Middleware {
 /** `POST …/keys/rotate` */
 export function submitRotation(deps: IssuerPageDeps): Middleware {
   return async (ctx) => {
-    const fields = parse(rotateBody, await deps.forms.read(ctx), 'body');
-    const input = { slug: param(ctx, 'slug'), force: fields.force === 'yes', actor: actorOf(ctx) };
+    const { ring: name, force: forced } = parse(rotateBody, await deps.forms.read(ctx), 'body');
+    const slug = param(ctx, 'slug');
+    const input = { slug, ring: name, force: forced === 'yes', actor: actorOf(ctx) };
     await orShow(ctx, deps, () => rotateIssuerKeys(deps, input));
   };
 }
@@ -56,8 +58,8 @@ export function submitRetirement(deps: IssuerPageDeps): Middleware {
 /** `POST …/keys/generate`: another next key of ours. */
 export function submitGeneration(deps: IssuerPageDeps): Middleware {
   return async (ctx) => {
-    parse(generateBody, await deps.forms.read(ctx), 'body');
-    const input = { slug: param(ctx, 'slug'), actor: actorOf(ctx) };
+    const { ring: name } = parse(generateBody, await deps.forms.read(ctx), 'body');
+    const input = { slug: param(ctx, 'slug'), ring: name, actor: actorOf(ctx) };
     await orShow(ctx, deps, () => generateNextKey(deps, input));
   };
 }
@@ -123,22 +125,28 @@ function problemOf(error: unknown): Problem {
 }
 
 async function show(ctx: Context, deps: IssuerPageDeps, problem: Problem): Promise<void> {
-  const { issuer, keys, nextRotationAt } = await describeKeys(deps, param(ctx, 'slug'));
+  const { issuer, jitsi, oidc } = await describeKeys(deps, param(ctx, 'slug'));
   const { keyRotationDays } = issuer;
-  const next = keys.find(({ key }) => key.stage === 'next');
   const now = deps.clock.now();
-  const readyAt = next && readyToSignAt(next.key);
+  const usesSecret = isHs(issuer.algorithm);
   deps.pages.show(ctx, 'issuer-keys', {
     issuer: headOf(ctx, issuer),
     mayChangeKeys: may(ctx, 'keys:write'),
-    usesSecret: isHs(issuer.algorithm),
+    usesSecret,
     now,
-    keys,
+    rings: [
+      ...(usesSecret ? [] : [{ name: 'jitsi' as const, ...toShow(jitsi, now) }]),
+      { name: 'oidc' as const, ...toShow(oidc, now) },
+    ],
     keyRotationDays,
-    nextRotationAt,
-    nextReadyAt: readyAt && now < readyAt ? readyAt : undefined,
     problem,
     etag: tagOf(issuer),
     machine: machineOf(issuer, deps.publicUrl(), { keyRotationDays: keyRotationDays ?? null }),
   });
+}
+
+function toShow(report: RingReport, now: Date) {
+  const next = report.keys.find(({ key }) => key.stage === 'next');
+  const readyAt = next && readyToSignAt(next.key);
+  return { ...report, nextReadyAt: readyAt && now < readyAt ? readyAt : undefined };
 }

@@ -3,6 +3,7 @@ import type { IntegrationGuide } from '../../domain/integration/guide-file.ts';
 import type { IssuerWarning, WarningCode } from '../../domain/issuer-warning.ts';
 import type { JitsiFinding } from '../../domain/jitsi-check/finding.ts';
 import type { KeyTimes } from '../../domain/key-timeline.ts';
+import type { KeyRing } from '../../domain/signing-key.ts';
 import type { RuleFault } from '../rule-fault.ts';
 import type { RulePreview } from './rule-preview.ts';
 
@@ -126,11 +127,16 @@ export interface IssuerPages {
     readonly mayChangeKeys: boolean;
     readonly usesSecret: boolean;
     readonly now: Date;
-    readonly keys: readonly KeyTimes[];
+    /** That of Jitsi tokens first; it is not there with a shared secret. */
+    readonly rings: readonly {
+      readonly name: KeyRing;
+      /** None of the other ring before the first application is used. */
+      readonly keys: readonly KeyTimes[];
+      readonly nextRotationAt: Date | undefined;
+      /** Before then rotating has to be forced. */
+      readonly nextReadyAt: Date | undefined;
+    }[];
     readonly keyRotationDays: number | undefined;
-    readonly nextRotationAt: Date | undefined;
-    /** Before then rotating has to be forced. */
-    readonly nextReadyAt: Date | undefined;
     readonly problem:
       | { readonly code: 'key_too_young' | 'key_in_use'; readonly kid: string; readonly at: Date }
       | { readonly code: 'pem_wrong' | 'days_wrong' }

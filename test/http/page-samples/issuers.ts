@@ -1,3 +1,4 @@
+import type { KeyRing } from '../../../src/domain/signing-key.ts';
 import { FEATURES } from '../../../src/domain/feature.ts';
 import { GUESTS, KEY_MODES, PLATFORMS } from '../../../src/domain/integration/guide-file.ts';
 import { finding, JITSI_FINDINGS } from '../../../src/domain/jitsi-check/finding.ts';
@@ -90,15 +91,25 @@ export function issuerSamples(text: string): SamplesOf<IssuerPages> {
     confirm: '',
     machine,
   };
+  const ringNamed = (name: KeyRing) => ({
+    name,
+    keys: keys.map((one) =>
+      timesOfKey(
+        { ...one, kid: `${one.kid}-${name}`, ring: name },
+        { longestTokenTtlSeconds: 300, now: NOW },
+      ),
+    ),
+    nextRotationAt: hour(900),
+    nextReadyAt: hour(1),
+  });
+  const calm = { nextReadyAt: undefined, nextRotationAt: undefined };
   const keysPage = {
     issuer: head,
     mayChangeKeys: true,
     usesSecret: false,
     now: NOW,
-    keys: keys.map((one) => timesOfKey(one, { longestTokenTtlSeconds: 300, now: NOW })),
+    rings: [ringNamed('jitsi'), ringNamed('oidc')],
     keyRotationDays: 90,
-    nextRotationAt: hour(900),
-    nextReadyAt: hour(1),
     problem: undefined,
     etag: '"x"',
     machine,
@@ -212,11 +223,12 @@ export function issuerSamples(text: string): SamplesOf<IssuerPages> {
     'issuer-keys': [
       keysPage,
       { ...keysPage, problem: { code: 'key_too_young', kid: '', at: NOW } },
-      { ...keysPage, problem: { code: 'key_in_use', kid: text, at: NOW }, nextReadyAt: undefined },
+      { ...keysPage, problem: { code: 'key_in_use', kid: text, at: NOW } },
+      { ...keysPage, rings: keysPage.rings.map((ring) => ({ ...ring, ...calm })) },
       { ...keysPage, problem: { code: 'pem_wrong' }, keyRotationDays: undefined },
-      { ...keysPage, problem: { code: 'days_wrong' }, nextRotationAt: undefined },
+      { ...keysPage, problem: { code: 'days_wrong' } },
       { ...keysPage, issuer: reader, mayChangeKeys: false },
-      { ...keysPage, usesSecret: true, keys: [] },
+      { ...keysPage, usesSecret: true, rings: [{ name: 'oidc', ...calm, keys: [] }] },
     ],
     'issuer-check': [
       { issuer: head, address: text, publicUrl: text, findings: undefined },

@@ -208,6 +208,7 @@ function errorsWith(text: string): readonly AnyDomainError[] {
     issuer_without_server: { slug: text },
     key_in_use: { kid: text, safeAt: NOW },
     key_needed: { kid: text },
+    keys_unused: { slug: text },
     key_not_found: { kid: text },
     key_too_young: { slug: text, readyAt: NOW },
     last_administrator: undefined,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { importRsaKey, KeyImportError } from '../../../crypto/rsa-key.ts';
 import { DomainError } from '../../../domain/errors.ts';
 import type { KeyTimes } from '../../../domain/key-timeline.ts';
-import { describeKeys } from '../../../operations/describe-keys.ts';
+import { describeKeys, type RingReport } from '../../../operations/describe-keys.ts';
 import {
   generateNextKey,
   replaceNextKey,
@@ -15,12 +15,15 @@ import { instant, issuerParams } from './schemas.ts';
 
 const PATH = '/api/v1/issuers/:issuer/keys';
 const kidParams = issuerParams.extend({ kid: z.string().max(100) });
-const forceBody = z.strictObject({
-  force: z
-    .boolean()
-    .default(false)
-    .meta({ description: 'Though people may be refused for a while.' }),
-});
+const force = z
+  .boolean()
+  .default(false)
+  .meta({ description: 'Though people may be refused for a while.' });
+const ring = z
+  .enum(['jitsi', 'oidc'])
+  .default('jitsi')
+  .meta({ description: 'Keys of Jitsi tokens, or those of applications (OpenID Connect).' });
+const forceBody = z.strictObject({ force });
 const moment = instant.nullable();
 
 const keySchema = z.object({
@@ -37,9 +40,14 @@ const keySchema = z.object({
   retiresAt: moment.meta({ description: 'By itself.' }),
   retiredAt: moment,
 });
-const keysSchema = z.object({
+const ringSchema = z.object({
   keys: z.array(keySchema),
   nextRotationAt: moment.meta({ description: 'With `keyRotationDays` of the issuer.' }),
+});
+const keysSchema = ringSchema.extend({
+  oidc: ringSchema.meta({
+    description: 'Keys of ID tokens and of access tokens for applications.',
+  }),
 });
 
 export function keyApi(deps: RotateKeysDeps): readonly ApiRoute[] {
@@ -61,10 +69,10 @@ export function keyApi(deps: RotateKeysDeps): readonly ApiRoute[] {
       method: 'POST',
       path: `${PATH}/rotate`,
       summary: 'Sign with the next key from now on, and publish another next one',
-      body: forceBody,
-      errors: ['issuer_not_found', 'issuer_without_keys', 'key_too_young'],
+      body: forceBody.extend({ ring }),
+      errors: ['issuer_not_found', 'issuer_without_keys', 'key_too_young', 'keys_unused'],
       async handle({ params, body, actor }) {
-        await rotateIssuerKeys(deps, { slug: params.issuer, force: body.force, actor });
+        await rotateIssuerKeys(deps, { slug: params.issuer, ...body, actor });
         return answer(deps, params.issuer);
       },
     }),
@@ -73,10 +81,10 @@ export function keyApi(deps: RotateKeysDeps): readonly ApiRoute[] {
       method: 'POST',
       path: `${PATH}/generate`,
       summary: 'Make another next key',
-      body: z.strictObject({}),
-      errors: ['issuer_not_found', 'issuer_without_keys'],
-      async handle({ params, actor }) {
-        await generateNextKey(deps, { slug: params.issuer, actor });
+      body: z.strictObject({ ring }),
+      errors: ['issuer_not_found', 'issuer_without_keys', 'keys_unused'],
+      async handle({ params, body, actor }) {
+        await generateNextKey(deps, { slug: params.issuer, ring: body.ring, actor });
         return answer(deps, params.issuer);
       },
     }),
@@ -105,13 +113,7 @@ export function keyApi(deps: RotateKeysDeps): readonly ApiRoute[] {
       params: kidParams,
       summary: 'Serve a key no more that signs no more',
       body: forceBody,
-      errors: [
-        'issuer_not_found',
-        'issuer_without_keys',
-        'key_in_use',
-        'key_needed',
-        'key_not_found',
-      ],
+      errors: ['issuer_not_found', 'key_in_use', 'key_needed', 'key_not_found'],
       async handle({ params, body, actor }) {
         const { issuer: slug, kid } = params;
         await retireKey(deps, { slug, kid, force: body.force, actor });
@@ -132,8 +134,12 @@ function readKey(pem: string) {
 }
 
 async function answer(deps: RotateKeysDeps, slug: string): Promise<ApiAnswer> {
-  const { keys, nextRotationAt } = await describeKeys(deps, slug);
-  return { status: 200, body: { keys: keys.map(present), nextRotationAt: nextRotationAt ?? null } };
+  const { jitsi, oidc } = await describeKeys(deps, slug);
+  return { status: 200, body: { ...presentRing(jitsi), oidc: presentRing(oidc) } };
+}
+
+function presentRing({ keys, nextRotationAt }: RingReport) {
+  return { keys: keys.map(present), nextRotationAt: nextRotationAt ?? null };
 }
 
 function present({ key, knownAt, lastTokenEndsAt, safeToRetireAt, retiresAt }: KeyTimes) {
