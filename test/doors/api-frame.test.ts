@@ -1,5 +1,7 @@
 /** What the API's frame does for every route. */
 import { describe, expect, it } from 'vitest';
+import { PERMISSIONS } from '../../src/domain/permissions.ts';
+import { API_CALLS } from '../support/api-calls.ts';
 import { testApp } from '../support/app.ts';
 
 const app = await testApp();
@@ -57,5 +59,24 @@ describe('the API', () => {
     const answer = await app.api(method, address, { key });
     expect([answer.status, answer.json.error.code]).toEqual([status, code]);
     expect(answer.json.error.reference).toBe(answer.headers.get('X-Request-Id'));
+  });
+
+  it('refuses a body where none is read, and does nothing', async () => {
+    const key = await app.apiKey(PERMISSIONS);
+    const bodiless = Object.entries(API_CALLS).filter(([name]) => !name.startsWith('GET'));
+    let tried = 0;
+    for (const [name, row] of bodiless) {
+      const [method = ''] = name.split(' ');
+      const call = await row.call(app);
+      if (call.body) continue;
+      const answer = await app.api(method, call.path, { key, body: { x: 1 } });
+      expect([name, answer.status, answer.json?.error]).toMatchObject([
+        name,
+        400,
+        { code: 'input_invalid', issues: [{ path: 'body' }] },
+      ]);
+      tried += 1;
+    }
+    expect(tried).toBeGreaterThan(10);
   });
 });

@@ -7,7 +7,9 @@ import type { Router } from '@koa/router';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { DomainError } from '../../domain/errors.ts';
+import { faultText } from '../../domain/faults.ts';
 import type { Permission } from '../../domain/permissions.ts';
+import { readBody } from '../../http/body.ts';
 import { clientIp } from '../../http/client-ip.ts';
 import { readJson } from '../../http/json-body.ts';
 import { parse } from '../../http/parse.ts';
@@ -79,7 +81,17 @@ async function read(ctx: Context, route: ApiRoute, caller: ApiCaller) {
     },
     params: route.params ? parse(route.params, params, 'params') : {},
     query: readQuery(ctx, route.query ?? NOTHING),
-    body: body ? parse(body, await readJson(ctx, bodyLimitBytes), 'body') : undefined,
+    body: body
+      ? parse(body, await readJson(ctx, bodyLimitBytes), 'body')
+      : await refuseBody(ctx, bodyLimitBytes),
   };
   return request as ApiRequest<never, never, never>;
+}
+
+/** Whoever sends something means something by it: it is refused, as a field nobody knows is. */
+async function refuseBody(ctx: Context, limitBytes: number): Promise<undefined> {
+  const { length } = await readBody(ctx, limitBytes);
+  if (length === 0) return undefined;
+  const issues = [{ path: 'body', message: faultText('unknown_field') }];
+  throw new DomainError('input_invalid', { issues });
 }

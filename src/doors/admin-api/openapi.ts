@@ -166,7 +166,7 @@ function problemsOf(route: ApiRoute): Json {
     ...EVERYWHERE,
     ...(permission === undefined ? [] : (['permission_required'] as const)),
     'input_invalid',
-    ...(body ? WITH_BODY : []),
+    ...(body ? WITH_BODY : (['form_too_large'] as const)),
     ...errors,
   ];
   const byStatus = new Map<number, string[]>([[500, [INTERNAL]]]);
