@@ -1,6 +1,7 @@
 import { buildIntegrationGuide } from '../domain/integration/guide.ts';
 import type { GuideChoice } from '../domain/integration/guide-file.ts';
 import type { Issuer } from '../domain/issuer.ts';
+import { offerPreset } from '../domain/jitsi-preset.ts';
 import { isLocalHost } from '../domain/local-host.ts';
 import type { PageContexts } from './page-contexts.ts';
 
@@ -18,5 +19,7 @@ export function guideFor(
     query: `?${new URLSearchParams({ ...guide.choice }).toString()}`,
     publicUrl: publicUrl.origin,
     reach: isLocalHost(publicUrl) ? 'this_machine' : 'anywhere',
+    clients: issuer.clients.length,
+    preset: offerPreset(issuer),
   };
 }

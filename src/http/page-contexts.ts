@@ -6,6 +6,7 @@
  */
 import type { AdminPages } from './page-contexts/admin.ts';
 import type { ApiKeyPages } from './page-contexts/api-keys.ts';
+import type { ClientPages } from './page-contexts/clients.ts';
 import type { DashboardPages } from './page-contexts/dashboard.ts';
 import type { ExplainPages } from './page-contexts/explain.ts';
 import type { AuditPages } from './page-contexts/audit.ts';
@@ -21,6 +22,7 @@ export interface PageContexts
   extends PortalPages,
     AdminPages,
     ApiKeyPages,
+    ClientPages,
     DashboardPages,
     ExplainPages,
     InspectPages,

@@ -10,6 +10,7 @@ import { inspectSamples } from './page-samples/inspect.ts';
 import { issuerSamples } from './page-samples/issuers.ts';
 import { dashboardSamples } from './page-samples/dashboard.ts';
 import { apiKeySamples } from './page-samples/api-keys.ts';
+import { clientSamples } from './page-samples/clients.ts';
 import { auditSamples } from './page-samples/audit.ts';
 import { peopleSamples } from './page-samples/people.ts';
 import { stopSamples } from './page-samples/stops.ts';
@@ -39,6 +40,7 @@ export function samplesWith(text: string): SamplesOf<PageContexts> {
     ...auditSamples(text),
     ...stopSamples(text),
     ...issuerSamples(text),
+    ...clientSamples(text),
     ...settingsSamples(text),
     ...peopleSamples(text),
     ...openidSamples(text),

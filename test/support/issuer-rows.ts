@@ -5,9 +5,10 @@
  */
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { Permission } from '../../src/domain/permissions.ts';
+import { saveClient } from '../../src/operations/clients/save-client.ts';
 import type { AdminRow, Roles } from './admin-addresses.ts';
 import type { ApiCall, ApiRow, App } from './api-calls.ts';
-import { WIKI_SECRET, wikiClient } from './relying-party.ts';
+import { WIKI, WIKI_SECRET, wikiClient } from './relying-party.ts';
 
 const MAIN = '/admin/issuers/main';
 const at = (roles: Roles, path: string): AdminRow => ({ roles, at: () => path });
@@ -49,6 +50,23 @@ export const ISSUER_ADDRESSES: Readonly<Record<string, AdminRow>> = {
   'POST /admin/issuers/:slug/keys/generate': own('/keys/generate', 'A'),
   'POST /admin/issuers/:slug/keys/import': own('/keys/import', 'A'),
   'POST /admin/issuers/:slug/keys/schedule': own('/keys/schedule', 'A'),
+  'GET /admin/issuers/:slug/clients': own('/clients', 'AU'),
+  'GET /admin/issuers/:slug/clients/new': own('/clients/new?preset=jitsi', 'A'),
+  'POST /admin/issuers/:slug/clients/new': own('/clients/new', 'A'),
+  'GET /admin/issuers/:slug/clients/edit': {
+    roles: 'AU',
+    at: async (app) => {
+      const clientId = `wiki-${randomUUID().slice(0, 8)}`;
+      const fields = { kind: 'oidc', redirectUris: [WIKI] };
+      const actor = { actorName: 'test' };
+      await saveClient(app, { slug: 'main', clientId, fields, how: 'create', actor });
+      return `${MAIN}/clients/edit?id=${clientId}`;
+    },
+  },
+  'POST /admin/issuers/:slug/clients/edit': own('/clients/edit', 'A'),
+  'POST /admin/issuers/:slug/clients/remove': own('/clients/remove', 'A'),
+  'POST /admin/issuers/:slug/clients/secret': own('/clients/secret', 'A'),
+  'POST /admin/issuers/:slug/clients/end-former': own('/clients/end-former', 'A'),
   'GET /admin/issuers/:slug/integration': own('/integration', 'AU'),
   'GET /admin/issuers/:slug/integration/:file': own('/integration/jitsi.env', 'AU'),
   'GET /admin/issuers/:slug/check': own('/check', 'AU'),

@@ -17,7 +17,10 @@ const addresses = z.array(line(2000), { error: 'must be a list of addresses' }).
 });
 
 export const clientEntrySchema = z.object({
-  clientId: line(100).regex(/^[\w.~-]+$/, { error: 'must be of letters, digits and . _ ~ -' }),
+  // A lone dot would be a step in an address.
+  clientId: line(100).regex(/^(?!\.{1,2}$)[\w.~-]+$/, {
+    error: 'must be of letters, digits and . _ ~ -',
+  }),
   kind: oneOf(CLIENT_KINDS),
   name: line(200).optional(),
   redirectUris: addresses.min(1, { error: 'must hold at least one address' }),

@@ -22,8 +22,8 @@ export interface ConfirmationDeps extends ConfirmPasswordDeps {
   readonly pages: Pages;
 }
 
-/** Fields that no page of ours ever holds; `scope.tokens:mint` is none of them. */
-const SECRET_FIELD = /^(?!scope\.).*(secret|password|privatepem|token)/i;
+/** Fields that no page of ours ever holds; `scope.tokens:mint` and a token's life are none of them. */
+const SECRET_FIELD = /^(?!scope\.|tokenTtlSeconds$).*(secret|password|privatepem|token)/i;
 
 export function confirmFirst(deps: ConfirmationDeps): Middleware {
   return async (ctx, next) => {

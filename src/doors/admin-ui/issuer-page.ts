@@ -56,6 +56,8 @@ export async function attempt<Result>(
     // Here that is a field somebody filled in.
     if (error.code === 'slug_taken')
       return { ok: false, issues: [{ path: 'slug', message: 'is taken' }] };
+    if (error.code === 'client_id_taken')
+      return { ok: false, issues: [{ path: 'clientId', message: 'is taken' }] };
     throw error;
   }
 }

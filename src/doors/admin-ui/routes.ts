@@ -7,6 +7,7 @@ import type { Router } from '@koa/router';
 import type { NeedsOf } from '../../http/needs-of.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { auditRoutes } from './audit.ts';
+import { clientRoutes } from './clients/routes.ts';
 import type { ConfirmationDeps } from './confirmation.ts';
 import { explainRoutes } from './explain.ts';
 import { stopRoutes } from './stops.ts';
@@ -26,6 +27,7 @@ const AREAS = [
   issuerRoutes,
   issuerPageRoutes,
   integrationRoutes,
+  clientRoutes,
   apiKeyRoutes,
   settingsRoutes,
   exportRoutes,

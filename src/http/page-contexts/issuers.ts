@@ -2,6 +2,7 @@ import type { FieldChange } from '../../domain/config-file/change.ts';
 import type { IntegrationGuide } from '../../domain/integration/guide-file.ts';
 import type { IssuerWarning, WarningCode } from '../../domain/issuer-warning.ts';
 import type { JitsiFinding } from '../../domain/jitsi-check/finding.ts';
+import type { PresetOffer } from '../../domain/jitsi-preset.ts';
 import type { KeyTimes } from '../../domain/key-timeline.ts';
 import type { KeyRing } from '../../domain/signing-key.ts';
 import type { RuleFault } from '../rule-fault.ts';
@@ -162,5 +163,9 @@ export interface IssuerPages {
     readonly reach: 'anywhere' | 'this_machine';
     /** `setup`: the first look, right after the administrator was made. */
     readonly occasion: 'setup' | 'visit';
+    /** How many OpenID clients there are. */
+    readonly clients: number;
+    /** Whether Jitsi's own page can be one of them. */
+    readonly preset: PresetOffer;
   };
 }

@@ -1,4 +1,5 @@
 import type { KeyRing } from '../../../src/domain/signing-key.ts';
+import { toClient } from '../../../src/domain/config-file/client-entry.ts';
 import { FEATURES } from '../../../src/domain/feature.ts';
 import { GUESTS, KEY_MODES, PLATFORMS } from '../../../src/domain/integration/guide-file.ts';
 import { finding, JITSI_FINDINGS } from '../../../src/domain/jitsi-check/finding.ts';
@@ -40,6 +41,8 @@ export function issuerSamples(text: string): SamplesOf<IssuerPages> {
   const head = { slug: 'main', name: text, mayWrite: true };
   const reader = { ...head, mayWrite: false };
   const machine = { curl: text, yaml: text };
+  const redirectUris = ['https://meet.example.org/static/sso.html'];
+  const popup = toClient({ clientId: 'jitsi', kind: 'jitsi', redirectUris });
   const choices = PLATFORMS.flatMap((platform) =>
     KEY_MODES.flatMap((keys) => GUESTS.map((guests) => ({ platform, keys, guests }))),
   );
@@ -241,7 +244,11 @@ export function issuerSamples(text: string): SamplesOf<IssuerPages> {
     ],
     integration: choices.map((choice, index) => {
       const publicUrl = new URL(index === 1 ? 'http://localhost:3000' : 'https://auth.example.org');
-      const known = index === 2 ? { ...issuer, serverUrl: undefined } : issuer;
+      const known = {
+        ...issuer,
+        serverUrl: index === 2 ? undefined : issuer.serverUrl,
+        clients: index % 2 === 0 ? [] : [popup],
+      };
       const occasion = index === 0 ? 'setup' : 'visit';
       return { ...guideFor(known, publicUrl, choice), occasion };
     }),
