@@ -11,8 +11,11 @@ import { LONG_LISTS, makeLongLists } from '../long-lists.ts';
 import { getRequest } from '../requests.ts';
 import { type RunningRoomkey, startRoomkey } from '../roomkey.ts';
 
-/** Words that everybody has, some, one, and nobody; what is typed first of any word. */
-const WORDS = ['crowd', 'ada', 'a', '1', 'ada+smith', 'rossi4242', '4242', 'nobodyhasthis'];
+/** Words that everybody has, some, one, and nobody; what is typed first of any word, or of several. */
+const WORDS = [
+  ...['crowd', 'ada', 'a', '1', 'ada+smith', 'rossi4242', '4242', 'nobodyhasthis'],
+  ...['a+b+c', '1+2+3', 'e+n+c', 'a+m+x', 'a+b+c+d+e+f+g+h'],
+];
 
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   users: [

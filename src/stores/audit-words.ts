@@ -43,16 +43,36 @@ export function familyQuery(family: string): string {
   return `${quote(`=t${family}.`)}:*`;
 }
 
+export interface TypedQuery {
+  /** A `tsquery` for the index. */
+  readonly query: string;
+  /** One for what the index finds: more letters would cost it more than they narrow down. */
+  readonly rest: string | undefined;
+  /** Of single letters: digits and a to f begin a sixteenth of all request ids each. */
+  readonly isBroad: boolean;
+}
+
 /**
- * A `tsquery` for what somebody typed: every word must begin a word of the row, and what looks like
- * an address must begin its address. `undefined` when there is nothing to look for.
+ * For what somebody typed: every word must begin a word of the row, and what looks like an address
+ * must begin its address. `undefined` when there is nothing to look for.
  */
-export function typedQuery(typed: string): string | undefined {
+export function typedQuery(typed: string): TypedQuery | undefined {
   const pieces = typed.split(/\s+/);
   const addresses = pieces.filter(isAddress).map((piece) => piece.toLowerCase());
   const words = searchWords(pieces.filter((piece) => !isAddress(piece)));
   const asked = [...addresses, ...words].slice(0, ASKED_MAX);
-  return asked.length === 0 ? undefined : asked.map((word) => `${quote(word)}:*`).join(' & ');
+  if (asked.length === 0) return undefined;
+  const letters = asked.filter((word) => word.length === 1);
+  const rest = letters.slice(LETTERS_MAX);
+  return {
+    query: beginnings(asked.filter((word) => !rest.includes(word))),
+    rest: rest.length === 0 ? undefined : beginnings(rest),
+    isBroad: letters.length > 1,
+  };
+}
+
+function beginnings(words: readonly string[]): string {
+  return words.map((word) => `${quote(word)}:*`).join(' & ');
 }
 
 /** Rows that have all the words of a name. */
@@ -67,6 +87,8 @@ export function addressQuery(ip: string): string {
 
 /** More would narrow nothing down. */
 const ASKED_MAX = 10;
+/** Single letters that the index is asked for. */
+const LETTERS_MAX = 4;
 /** `10.0.`, `2001:db8::`. */
 const isAddress = (piece: string) =>
   /^\d{1,3}(\.\d{0,3}){1,3}$/.test(piece) || /^[\da-f]*:[\da-f:.]*$/i.test(piece);

@@ -41,6 +41,8 @@ describe('search', () => {
     ['beginnings of words, in any order', { q: 'mat love' }, 'A'],
     ['letters of another case', { q: 'änne' }, 'D'],
     ['words of other scripts', { q: '日本' }, 'E'],
+    ['many letters', { q: 'a l e o m c' }, 'A'],
+    ['many letters, one too many', { q: 'a l e o m x' }, ''],
     ['the middle of a word', { q: 'ovelace' }, ''],
     ['signs that search gives a meaning', { q: "' & | ! :* <-> \\ (" }, 'ABCDEF'],
     ['an apostrophe', { q: "o'hara" }, 'B'],
@@ -123,5 +125,16 @@ describe('among many rows', () => {
     const newest = await auditEvents.search({ q: 'hay', limit: 2 });
     expect(newest.items).toHaveLength(2);
     expect(newest.items[0]?.at).toEqual(new Date(minutes(60).getTime() + 21_000_000));
+  });
+
+  it('counts letters that are common among the newest only there, and others to their end', async () => {
+    expect(await auditEvents.count({ q: 'h a' })).toEqual({ count: 0, more: false });
+    await database.knex.raw(
+      `update audit_events set words = words || array_to_tsvector(array['alpha'])
+       where actor_name = 'hay' and extract(second from at) = 0`,
+    );
+    expect(await auditEvents.count({ q: 'h a' })).toEqual({ count: 334, more: true });
+    const { length } = (await auditEvents.search({ q: 'h a', limit: 999 })).items;
+    expect(length).toBe(350);
   });
 });
