@@ -2,7 +2,7 @@ import { tokenHash } from '../crypto/digest.ts';
 import type { Clock } from '../domain/clock.ts';
 import { idleEnd, isTouchDue, type SessionLifetimes } from '../domain/session.ts';
 import type { Stores } from '../stores/index.ts';
-import type { LiveSession } from '../stores/sessions.ts';
+import type { LiveSession } from '../stores/session-row.ts';
 
 export interface ResolveSessionDeps {
   readonly stores: Pick<Stores, 'sessions'>;

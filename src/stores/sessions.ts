@@ -3,11 +3,18 @@
  *
  * @module
  */
-import type { AuthMethod, Session } from '../domain/session.ts';
-import type { User } from '../domain/user.ts';
+import type { Session } from '../domain/session.ts';
 import { gather } from './gather.ts';
 import type { Sql } from './rows.ts';
-import { USER_COLUMNS, type UserRow, userFromRow } from './user-row.ts';
+import {
+  LIVE_SESSION_COLUMNS,
+  liveFromRow,
+  type LiveRow,
+  type LiveSession,
+  SESSION_COLUMNS,
+  sessionFromRow,
+  type SessionRow,
+} from './session-row.ts';
 
 export interface SessionStore {
   /**
@@ -33,31 +40,6 @@ export interface SessionStore {
   sweep(now: Date, batch: number): Promise<number>;
 }
 
-export interface LiveSession {
-  readonly session: Session;
-  readonly user: User;
-  readonly catalogVersion: string;
-}
-
-interface SessionRow {
-  session_id: string;
-  user_id: string;
-  methods: AuthMethod[];
-  authenticated_at: Date;
-  session_created_at: Date;
-  last_seen_at: Date;
-  idle_expires_at: Date;
-  expires_at: Date;
-  remembered: boolean;
-  ip: string | null;
-  user_agent: string | null;
-}
-
-const SESSION_COLUMNS = `
-  s.id as session_id, s.user_id, s.methods, s.authenticated_at,
-  s.created_at as session_created_at, s.last_seen_at, s.idle_expires_at, s.expires_at,
-  s.remembered, s.ip, s.user_agent`;
-
 /**
  * The arrays stand in selects of their own so that the planner does not see how long they are: it
  * would take each length for another case, and plan anew for every request.
@@ -67,15 +49,16 @@ const FIND_ALIVE = `
   from unnest((select ?::bytea[]), (select ?::timestamptz[]))
     with ordinality as asked (token_hash, now, nth),
   lateral (
-    select ${SESSION_COLUMNS}, ${USER_COLUMNS},
-      (select version::text from catalog_version) as catalog_version
+    select ${LIVE_SESSION_COLUMNS}
     from sessions s join users u on u.id = s.user_id
     where s.token_hash = asked.token_hash and s.idle_expires_at > asked.now
       and s.expires_at > asked.now and u.disabled_at is null
     limit 1
   ) found`;
 
-type LiveRow = SessionRow & UserRow & { nth: number; catalog_version: string };
+interface FoundRow extends LiveRow {
+  readonly nth: number;
+}
 
 interface Lookup {
   readonly tokenHash: Buffer;
@@ -89,7 +72,7 @@ export function createSessionStore(sql: Sql, { prepared }: { prepared: boolean }
     const found: (LiveSession | undefined)[] = lookups.map(() => undefined);
     const hashes = lookups.map(({ tokenHash }) => tokenHash);
     const times = lookups.map(({ now }) => now);
-    const query = sql.raw<{ rows: LiveRow[] }>(FIND_ALIVE, [hashes, times] as never);
+    const query = sql.raw<{ rows: FoundRow[] }>(FIND_ALIVE, [hashes, times] as never);
     const { rows } = await query.options(options);
     for (const row of rows) found[row.nth - 1] = liveFromRow(row);
     return found;
@@ -99,9 +82,8 @@ export function createSessionStore(sql: Sql, { prepared }: { prepared: boolean }
     findAlive: (tokenHash, now) => findAlive({ tokenHash, now }),
 
     async findAliveById(id, now) {
-      const { rows } = await sql.raw<{ rows: Omit<LiveRow, 'nth'>[] }>(
-        `select ${SESSION_COLUMNS}, ${USER_COLUMNS},
-           (select version::text from catalog_version) as catalog_version
+      const { rows } = await sql.raw<{ rows: LiveRow[] }>(
+        `select ${LIVE_SESSION_COLUMNS}
          from sessions s join users u on u.id = s.user_id
          where s.id = ? and s.idle_expires_at > ? and s.expires_at > ? and u.disabled_at is null`,
         [id, now, now],
@@ -171,26 +153,5 @@ export function createSessionStore(sql: Sql, { prepared }: { prepared: boolean }
       );
       return rowCount;
     },
-  };
-}
-
-function liveFromRow(row: Omit<LiveRow, 'nth'>): LiveSession {
-  const session = sessionFromRow(row);
-  return { session, user: userFromRow(row), catalogVersion: row.catalog_version };
-}
-
-function sessionFromRow(row: SessionRow): Session {
-  return {
-    id: row.session_id,
-    userId: row.user_id,
-    methods: row.methods,
-    authenticatedAt: row.authenticated_at,
-    createdAt: row.session_created_at,
-    lastSeenAt: row.last_seen_at,
-    idleExpiresAt: row.idle_expires_at,
-    expiresAt: row.expires_at,
-    remembered: row.remembered,
-    ip: row.ip ?? undefined,
-    userAgent: row.user_agent ?? undefined,
   };
 }

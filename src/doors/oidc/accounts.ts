@@ -12,6 +12,7 @@ import type { Session } from '../../domain/session.ts';
 import type { User } from '../../domain/user.ts';
 import { clientIp } from '../../http/client-ip.ts';
 import { findSignedIn } from '../../http/session.ts';
+import { liveFound } from './held.ts';
 import { findClient, type OidcDeps, type Realm } from './realm.ts';
 
 export interface Holder {
@@ -50,7 +51,8 @@ async function findHolder(
   sessionId: string | undefined,
 ): Promise<Holder | undefined> {
   if (sessionId === undefined) return undefined;
-  const live = await stores.sessions.findAliveById(sessionId, clock.now());
+  const live =
+    liveFound(ctx, sessionId) ?? (await stores.sessions.findAliveById(sessionId, clock.now()));
   if (live) await catalog.atLeast(live.catalogVersion);
   ctx.state.holder = live;
   return live;

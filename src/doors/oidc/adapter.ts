@@ -12,6 +12,7 @@ import type { Session } from '../../domain/session.ts';
 import type { User } from '../../domain/user.ts';
 import { findSignedIn } from '../../http/session.ts';
 import type { FoundArtifact } from '../../stores/oidc-artifacts.ts';
+import { grantFound, holdFound, holdGrant, takeGrant } from './held.ts';
 import { toMetadata } from './client-metadata.ts';
 import { errors, Provider } from './library.ts';
 import { findClient, type OidcDeps, type Realm } from './realm.ts';
@@ -124,26 +125,36 @@ function artifactAdapter({ stores, clock }: Store, realm: Realm, kind: string): 
     return name === undefined ? undefined : oidcArtifacts.findNamed(name, useNow());
   };
 
+  /** A token was found together with its grant. */
+  const findGrant = async (id: string) =>
+    grantFound(Provider.ctx, id) ?? (await oidcArtifacts.find(placeOf(id), useNow()))?.payload;
+
+  const toArtifact = (id: string, payload: AdapterPayload, expiresIn = DEFAULT_SECONDS) => ({
+    ...placeOf(id),
+    payload,
+    grantId: payload.grantId,
+    sessionId: payload.sessionUid,
+    parentId: kind === 'RefreshToken' ? rotatedToken() : undefined,
+    expiresAt: new Date(clock.now().getTime() + expiresIn * 1000),
+  });
+
   return {
     ...NOTHING,
-    async upsert(id, payload, expiresIn = DEFAULT_SECONDS) {
+    async upsert(id, payload, expiresIn) {
       if (kind === 'AccessToken' && isJitsi(realm, payload)) return;
-      const artifact = {
-        ...placeOf(id),
-        payload,
-        grantId: payload.grantId,
-        sessionId: payload.sessionUid,
-        parentId: kind === 'RefreshToken' ? rotatedToken() : undefined,
-        expiresAt: new Date(clock.now().getTime() + expiresIn * 1000),
-      };
-      if (kind !== 'ReplayDetection') return oidcArtifacts.put(artifact);
+      const artifact = toArtifact(id, payload, expiresIn);
+      if (kind === 'Grant') return holdGrant(Provider.ctx, artifact);
+      if (kind !== 'ReplayDetection')
+        return oidcArtifacts.put(...takeGrant(Provider.ctx, artifact.grantId), artifact);
       if (!(await oidcArtifacts.addOnce(artifact)))
         throw new errors.InvalidClient('client assertion was used before');
     },
 
     async find(id) {
+      if (kind === 'Grant') return (await findGrant(id)) as AdapterPayload | undefined;
       const found = await find(id);
       if (!found) return undefined;
+      holdFound(Provider.ctx, found);
       return { ...found.payload, ...(found.used ? { consumed: seconds(clock.now()) } : {}) };
     },
 
