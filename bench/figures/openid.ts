@@ -107,17 +107,17 @@ async function rotations({ load, world }: Ground, { port }: RunningRoomkey): Pro
   return { ...limitFigure(name, limit), goal: '0' };
 }
 
-/** Each is asked for its description and for tokens; then its keys change, and it is asked again. */
+/** Somebody signs in at each; then keys change, and somebody else does. */
 async function manyRealms({ postgresUrl, load }: Ground): Promise<Figure> {
   const { world, slugs } = await makeManyRealms(postgresUrl, MANY_REALMS);
   const roomkey = await startRoomkey(world.settings);
   const each: number[] = [];
   for (let round = 0; round < 3; round++) {
-    for (let nth = 0; nth < slugs.length; nth += CONNECTIONS) {
-      const some = slugs.slice(nth, nth + CONNECTIONS);
-      const requests = some.flatMap((slug) => codeFlows(world, slug).slice(0, 1));
-      const plan = { port: roomkey.port, requests, connections: some.length, status: 200 };
-      await load.run({ ...plan, seconds: 1 });
+    for (const slug of slugs) {
+      const requests = codeFlows(world, slug).slice(round, round + 1);
+      const plan = { port: roomkey.port, requests, connections: 1, status: 200 };
+      // At this rate, one.
+      await load.run({ ...plan, seconds: 0.1, perSecond: 10 });
     }
     each.push(roomkey.rss());
     await runCommand(world.settings, ['keys', 'rotate', slugs[0] ?? '', '--force']);

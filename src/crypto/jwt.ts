@@ -53,13 +53,13 @@ export function createRsSigner(
   typ = 'JWT',
 ): Signer {
   const withKey = lendKeys(privatePem);
-  const bytes = signatureBytes(privatePem);
   const hash = `sha${alg.slice(2)}`;
   const header = base64url(JSON.stringify({ alg, typ, kid }));
 
   return {
     kid,
-    unsigned: (payload) => withoutSignature(`${header}.${base64url(payload)}`, bytes),
+    unsigned: (payload) =>
+      withoutSignature(`${header}.${base64url(payload)}`, signatureBytes(privatePem)),
     async sign(payload) {
       const input = `${header}.${base64url(payload)}`;
       const data = Buffer.from(input);
@@ -78,7 +78,7 @@ const MOST_COPIES_KEPT = 64;
  * way has a copy of the key for itself.
  */
 function lendKeys(privatePem: string) {
-  const idle = [createPrivateKey(privatePem)];
+  const idle: KeyObject[] = [];
   return async <T>(use: (key: KeyObject) => Promise<T>): Promise<T> => {
     const key = idle.pop() ?? createPrivateKey(privatePem);
     try {

@@ -7,12 +7,14 @@
  *
  * @module
  */
+import { isDeepStrictEqual } from 'node:util';
 import { createHsSigner, createRsSigner, type Signer } from '../crypto/jwt.ts';
 import { type Issuer, isHs } from '../domain/issuer.ts';
 import { compileIssuer } from '../domain/rules/check-issuer.ts';
 import type { CompiledIssuer } from '../domain/rules/compiled-issuer.ts';
-import type { PrivateSigningKey } from '../domain/signing-key.ts';
-import type { TokenStop } from '../domain/token-stop.ts';
+import type { PrivateSigningKey, SigningKey } from '../domain/signing-key.ts';
+import { stopsOfIssuer, type TokenStop } from '../domain/token-stop.ts';
+import type { ClientSecrets } from '../stores/clients.ts';
 import type { Stores } from '../stores/index.ts';
 import { buildServedKeys, type ServedKeys } from './key-list.ts';
 import { buildRealm, type LiveRealm } from './live-realm.ts';
@@ -49,11 +51,12 @@ export type CatalogStores = Pick<
 
 /** Loads once before it answers: a process that cannot is not ready. */
 export async function createIssuerCatalog(stores: CatalogStores): Promise<IssuerCatalog> {
-  let snapshot = await load(stores);
+  const build = createBuilder();
+  let snapshot = await load(stores, build);
   let loading: Promise<CatalogSnapshot> | undefined;
 
   const reload = () => {
-    loading ??= load(stores)
+    loading ??= load(stores, build)
       .then((loaded) => {
         if (loaded.version > snapshot.version) snapshot = loaded;
         return snapshot;
@@ -78,7 +81,7 @@ export async function createIssuerCatalog(stores: CatalogStores): Promise<Issuer
   };
 }
 
-async function load(stores: CatalogStores): Promise<CatalogSnapshot> {
+async function load(stores: CatalogStores, build: Build): Promise<CatalogSnapshot> {
   // The version is read first: what changes meanwhile is loaded again, never missed.
   const version = BigInt(await stores.catalogVersion.current());
   const [issuers, secrets, served, signing, settings, stops, clientSecrets] = await Promise.all([
@@ -91,16 +94,59 @@ async function load(stores: CatalogStores): Promise<CatalogSnapshot> {
     stores.clients.listSecrets(),
   ]);
 
-  const live = issuers.map(
-    (issuer): LiveIssuer => ({
-      issuer,
-      compiled: compileStored(issuer, stops),
-      signer: createSigner(issuer, { secret: secrets.get(issuer.id), signing }),
-      ...buildServedKeys(issuer, served),
-      realm: buildRealm(issuer, { served, signing, secrets: clientSecrets.get(issuer.id) }),
+  const live = build(
+    issuers.map((issuer): IssuerParts => {
+      const isOwn = ({ issuerId }: { issuerId: string }) => issuerId === issuer.id;
+      return {
+        issuer,
+        stops: stopsOfIssuer(stops, issuer.id),
+        secret: secrets.get(issuer.id),
+        served: served.filter(isOwn),
+        signing: signing.filter(isOwn),
+        clientSecrets: clientSecrets.get(issuer.id),
+      };
     }),
   );
   return { version, settings, bySlug: new Map(live.map((one) => [one.issuer.slug, one])) };
+}
+
+/** All that an issuer is made of in memory. */
+interface IssuerParts {
+  readonly issuer: Issuer;
+  readonly stops: readonly TokenStop[];
+  readonly secret: string | undefined;
+  readonly served: readonly SigningKey[];
+  readonly signing: readonly PrivateSigningKey[];
+  readonly clientSecrets: ReadonlyMap<string, ClientSecrets> | undefined;
+}
+
+type Build = (parts: readonly IssuerParts[]) => LiveIssuer[];
+
+/** A change of one issuer makes that one anew: the others stay what they are, with all that hangs on them. */
+function createBuilder(): Build {
+  let built = new Map<string, { readonly parts: IssuerParts; readonly live: LiveIssuer }>();
+  return (issuers) => {
+    const before = built;
+    built = new Map(
+      issuers.map((parts) => {
+        const known = before.get(parts.issuer.id);
+        const entry = isDeepStrictEqual(known?.parts, parts) ? known : undefined;
+        return [parts.issuer.id, entry ?? { parts, live: toLive(parts) }];
+      }),
+    );
+    return [...built.values()].map(({ live }) => live);
+  };
+}
+
+function toLive(parts: IssuerParts): LiveIssuer {
+  const { issuer, stops, served, signing, clientSecrets } = parts;
+  return {
+    issuer,
+    compiled: compileStored(issuer, stops),
+    signer: createSigner(issuer, parts),
+    ...buildServedKeys(issuer, served),
+    realm: buildRealm(issuer, { served, signing, secrets: clientSecrets }),
+  };
 }
 
 function compileStored(issuer: Issuer, stops: readonly TokenStop[]): CompiledIssuer {
@@ -112,11 +158,11 @@ function compileStored(issuer: Issuer, stops: readonly TokenStop[]): CompiledIss
 
 function createSigner(
   issuer: Issuer,
-  { secret, signing }: { secret: string | undefined; signing: readonly PrivateSigningKey[] },
+  { secret, signing }: Pick<IssuerParts, 'secret' | 'signing'>,
 ): Signer | undefined {
   if (isHs(issuer.algorithm))
     return secret === undefined ? undefined : createHsSigner(issuer.algorithm, secret);
-  const key = signing.find(({ issuerId, ring }) => issuerId === issuer.id && ring === 'jitsi');
+  const key = signing.find(({ ring }) => ring === 'jitsi');
   return key && createRsSigner(issuer.algorithm, key);
 }
 

@@ -91,14 +91,24 @@ async function findRealm(deps: OidcDeps, ctx: Context, slug: string): Promise<Re
   return realmOf(live, deps.publicUrl());
 }
 
-/** Built when first used; another one as soon as the catalog, or our own address, is another. */
+/** More than these are rarely in use at the same time, and one is soon built again. */
+const MOST_PROVIDERS = 50;
+
+/**
+ * Built when first used; another one as soon as the issuer, or our own address, is another. Those
+ * that were not used for the longest time go.
+ */
 function keepProviders(deps: OidcDeps): (realm: Realm) => Provider {
-  const kept = new WeakMap<LiveIssuer, Provider>();
+  const kept = new Map<string, { readonly live: LiveIssuer; readonly provider: Provider }>();
   return (realm) => {
-    const known = kept.get(realm.live);
-    if (known?.issuer === realm.iss) return known;
-    const provider = buildProvider(deps, realm);
-    kept.set(realm.live, provider);
+    const { live, iss } = realm;
+    const known = kept.get(live.issuer.id);
+    const isSame = known?.live === live && known.provider.issuer === iss;
+    const provider = isSame ? known.provider : buildProvider(deps, realm);
+    kept.delete(live.issuer.id);
+    kept.set(live.issuer.id, { live, provider });
+    const [oldest] = kept.keys();
+    if (kept.size > MOST_PROVIDERS && oldest !== undefined) kept.delete(oldest);
     return provider;
   };
 }
