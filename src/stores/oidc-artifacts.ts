@@ -70,7 +70,8 @@ const sealedAt = (id: string) => ({ table: 'oidc_artifacts', column: 'sealed_pay
 const MAY_AGAIN = `(a.uses = 1 and a.used_at > asked.since and not exists (
   select 1 from oidc_artifacts child where child.parent_id = a.id and child.uses > 0))`;
 
-const ASKED = 'unnest(?::text[], ?::timestamptz[], ?::timestamptz[])';
+/** In selects of their own: see `src/stores/sessions.ts`. */
+const ASKED = 'unnest((select ?::text[]), (select ?::timestamptz[]), (select ?::timestamptz[]))';
 
 const FIND = `
   select asked.nth::integer, found.*
@@ -99,8 +100,9 @@ const USE = `
 const PUT = `
   insert into oidc_artifacts (id, issuer_id, kind, sealed_payload, grant_id, session_id, parent_id,
     expires_at)
-  select * from unnest(?::text[], ?::uuid[], ?::text[], ?::bytea[], ?::text[], ?::uuid[],
-    ?::text[], ?::timestamptz[]) as added (id) order by id
+  select * from unnest((select ?::text[]), (select ?::uuid[]), (select ?::text[]),
+    (select ?::bytea[]), (select ?::text[]), (select ?::uuid[]), (select ?::text[]),
+    (select ?::timestamptz[])) as added (id) order by id
   on conflict (id) do update set kind = excluded.kind, sealed_payload = excluded.sealed_payload,
     grant_id = excluded.grant_id, session_id = excluded.session_id,
     parent_id = excluded.parent_id, expires_at = excluded.expires_at`;

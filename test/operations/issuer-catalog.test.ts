@@ -4,9 +4,10 @@ import { testWorld } from '../support/world.ts';
 
 describe('the catalog', () => {
   it('makes anew what has changed, and leaves the rest as it is', async () => {
-    const { addIssuer, catalog, stores } = await testWorld();
-    const main = await addIssuer();
-    await addIssuer({ slug: 'second', iss: 'https://second.example' });
+    const world = await testWorld();
+    const { catalog, stores } = world;
+    const main = await world.addIssuer();
+    await world.addIssuer({ slug: 'second', iss: 'https://second.example' });
     const before = (await catalog.refresh()).bySlug;
 
     await stores.issuers.update({ ...main, useRule: '0' }, undefined, NOW);
@@ -18,10 +19,11 @@ describe('the catalog', () => {
   });
 
   it('makes an issuer anew for a stop of its own, and all for a stopped person', async () => {
-    const { addIssuer, addUser, catalog, stores, random } = await testWorld();
-    const main = await addIssuer();
-    const user = await addUser();
-    await addIssuer({ slug: 'second', iss: 'https://second.example' });
+    const world = await testWorld();
+    const { catalog, stores, random } = world;
+    const main = await world.addIssuer();
+    const user = await world.addUser();
+    await world.addIssuer({ slug: 'second', iss: 'https://second.example' });
     const live = async () => (await catalog.refresh()).bySlug;
     const stop = {
       id: random.uuid(),

@@ -151,7 +151,7 @@ function artifactAdapter({ stores, clock }: Store, realm: Realm, kind: string): 
     },
 
     async find(id) {
-      if (kind === 'Grant') return (await findGrant(id)) as AdapterPayload | undefined;
+      if (kind === 'Grant') return findGrant(id);
       const found = await find(id);
       if (!found) return undefined;
       holdFound(Provider.ctx, found);
