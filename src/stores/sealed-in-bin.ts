@@ -24,21 +24,18 @@ interface Sealed {
   readonly sealed: Buffer;
 }
 
-export async function sealedInBin(sql: Sql): Promise<readonly Sealed[]> {
-  const items = await list(sql);
-  return items.flatMap(({ payload }) =>
-    Object.entries(payload).flatMap(([table, rows]) =>
-      rows.flatMap((row) =>
-        Object.entries(row).flatMap(([column, value]) => sealedIn(value, { table, column, row })),
-      ),
-    ),
-  );
+export async function* sealedInBin(sql: Sql): AsyncGenerator<Sealed, void> {
+  for await (const { payload } of inPieces(sql))
+    for (const [table, rows] of Object.entries(payload))
+      for (const row of rows)
+        for (const [column, value] of Object.entries(row))
+          yield* sealedIn(value, { table, column, row });
 }
 
 /** Seals anew, with the first key, what another one sealed; says how many. */
 export async function resealBin(sql: Sql, secretBox: SecretBox): Promise<number> {
   let count = 0;
-  for (const { id, payload } of await list(sql)) {
+  for await (const { id, payload } of inPieces(sql)) {
     let renewed = 0;
     const renew = (table: string, row: Readonly<Record<string, unknown>>) =>
       Object.fromEntries(
@@ -66,8 +63,19 @@ export async function resealBin(sql: Sql, secretBox: SecretBox): Promise<number>
 /** Kinds of things with something sealed. */
 const SEALING: readonly BinRowKind[] = ['issuer', 'client'];
 
-async function list(sql: Sql): Promise<readonly Kept[]> {
-  return sql<BinRow>('bin_items').whereIn('kind', SEALING).select('id', 'payload').forUpdate();
+/** Issuers with all their keys and clients: a few at a time. */
+const AT_ONCE = 20;
+
+async function* inPieces(sql: Sql): AsyncGenerator<Kept, void> {
+  let last: string | undefined;
+  for (;;) {
+    const query = sql<BinRow>('bin_items').whereIn('kind', SEALING).orderBy('id').limit(AT_ONCE);
+    if (last !== undefined) void query.where('id', '>', last);
+    const items = await query.select('id', 'payload').forUpdate();
+    yield* items;
+    if (items.length < AT_ONCE) return;
+    last = items.at(-1)?.id;
+  }
 }
 
 /** Sealed columns are called so; a row is named by its kid or its id. */

@@ -20,23 +20,36 @@ const COLUMNS = [
   { table: 'clients', column: 'sealed_former_secret', key: 'id' },
 ] as const;
 
+/** Codes and tokens of a busy realm are many: they are gone through in pieces. */
+const AT_ONCE = 500;
+
+interface SealedRow {
+  readonly place: Place;
+  readonly sealed: Buffer;
+}
+
 export function createSealedSecretStore(sql: Sql, secretBox: SecretBox): SealedSecretStore {
-  const list = async ({ table, column, key }: (typeof COLUMNS)[number]) => {
-    const rows = await sql(table)
-      .whereNotNull(column)
-      .orderBy(key)
-      .select({ id: key, sealed: column });
-    return rows.map(({ id, sealed }): { place: Place; sealed: Buffer } => ({
-      place: { table, column, id: String(id) },
-      sealed,
-    }));
+  const inPieces = async function* (where: (typeof COLUMNS)[number]) {
+    const { table, column, key } = where;
+    let last: string | undefined;
+    for (;;) {
+      const query = sql(table).whereNotNull(column).orderBy(key).limit(AT_ONCE);
+      if (last !== undefined) void query.where(key, '>', last);
+      const rows = await query.select({ id: key, sealed: column });
+      for (const { id, sealed } of rows) {
+        const row: SealedRow = { place: { table, column, id: String(id) }, sealed };
+        yield row;
+      }
+      if (rows.length < AT_ONCE) return;
+      last = String(rows.at(-1)?.id);
+    }
   };
 
   return {
     async reseal() {
       let count = 0;
       for (const where of COLUMNS)
-        for (const { place, sealed } of await list(where)) {
+        for await (const { place, sealed } of inPieces(where)) {
           if (secretBox.isCurrent(sealed)) continue;
           const renewed = secretBox.seal(secretBox.open(sealed, place), place);
           // A key that was rotated away meanwhile has no private half any more: nothing to renew.
@@ -48,10 +61,14 @@ export function createSealedSecretStore(sql: Sql, secretBox: SecretBox): SealedS
     },
 
     async openAll() {
-      const kept = await sealedInBin(sql);
-      const all = [...(await Promise.all(COLUMNS.map(list))).flat(), ...kept];
-      for (const { place, sealed } of all) secretBox.open(sealed, place);
-      return all.length;
+      let count = 0;
+      const open = ({ place, sealed }: SealedRow) => {
+        secretBox.open(sealed, place);
+        count += 1;
+      };
+      for (const where of COLUMNS) for await (const row of inPieces(where)) open(row);
+      for await (const row of sealedInBin(sql)) open(row);
+      return count;
     },
   };
 }
