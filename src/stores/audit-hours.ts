@@ -32,8 +32,10 @@ export interface AuditTally {
 }
 
 const NO_ISSUER = '00000000-0000-0000-0000-000000000000';
-/** Rows of requests that took long, or of a clock that is behind, are still counted. */
+/** An hour is counted so long after it is over: most rows are there by then. */
 const LATE_MS = 5 * 60_000;
+/** And counted anew for so long, for transactions that took longer and clocks that are behind. */
+const RECOUNTED_HOURS = 6;
 const KEPT_MS = 400 * 24 * 3_600_000;
 
 const TALLY = `
@@ -59,7 +61,8 @@ export function createAuditHourStore(sql: Sql): AuditHourStore {
            for update skip locked
          ), counted as (
            insert into audit_hours (hour, type, issuer_id, count)
-           ${TALLY} where at < :until and at >= (select counted_until from held)
+           ${TALLY} where at < :until and at >= (
+             select counted_until - make_interval(hours => ${RECOUNTED_HOURS}) from held)
            group by 1, 2, 3
            on conflict (hour, type, issuer_id) do update set count = excluded.count
          )

@@ -48,6 +48,18 @@ describe('statistics', () => {
     expect((await signIns()).slice(-3)).toEqual([3, 2, 0]);
   });
 
+  it('counts what was written down hours late, and it once', async () => {
+    const late = new Date(clock.now().getTime() - 3 * HOUR * 1000);
+    const before = await signIns();
+    await stores.auditEvents.add({ at: late, type: 'session.started' });
+    clock.advance(HOUR);
+    for (const _ of [1, 2]) await stores.auditHours.countHours(clock.now());
+    const after = await signIns();
+    const sum = (counts: readonly number[]) => counts.reduce((all, one) => all + one, 0);
+    expect(sum(after) - sum(before)).toBe(1);
+    clock.advance(-HOUR);
+  });
+
   it('leaves the hour that is not quite over to be counted later', async () => {
     clock.advance(5 * HOUR - 600 + 120); // Two minutes past the hour.
     const lately = new Date(clock.now().getTime() - 180_000);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/domain/audit-event.ts';
 import type { AuditFilters } from '../../src/domain/audit-filters.ts';
+import { createAuditEventStore } from '../../src/stores/audit-events.ts';
 import { NOW } from '../factories.ts';
 import { testStores } from '../support/stores.ts';
 
@@ -81,6 +82,21 @@ describe('search', () => {
     expect(await find({ q: 'zzzz' })).toBe('Z');
     await auditEvents.settleIndex();
     expect(await find({ q: 'zzzz' })).toBe('Z');
+  });
+
+  it('leaves the index to Postgres where another role owns it, and hides no other failure', async () => {
+    const trx = await database.knex.transaction();
+    try {
+      await trx.raw('create role no_owner');
+      await trx.raw('grant usage on schema public to no_owner');
+      await trx.raw('set local role no_owner');
+      await createAuditEventStore(trx, { prepared: false }).settleIndex();
+    } finally {
+      await trx.rollback();
+    }
+    await database.knex.raw('alter index audit_events_words_idx rename to elsewhere');
+    await expect(auditEvents.settleIndex()).rejects.toThrow('audit_events_words_idx');
+    await database.knex.raw('alter index elsewhere rename to audit_events_words_idx');
   });
 
   it('begins the next page where one ended, also among rows of one instant', async () => {
