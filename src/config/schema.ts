@@ -6,6 +6,7 @@
  * @module
  */
 import { z } from 'zod';
+import { RETENTION_MAX_DAYS, RETENTION_MIN_DAYS } from '../domain/audit-retention.ts';
 import {
   mailAddress,
   networks,
@@ -91,7 +92,7 @@ export const environmentSchema = z.object({
     meaning:
       'Seals private keys and secrets at rest: 32 random bytes in hex or base64 (`openssl rand -hex 32`). Several may be given, separated by commas: the first seals, all open. Losing it loses the keys.',
   }),
-  AUDIT_RETENTION_DAYS: optional(whole({ from: 1, to: 36_500 }), {
+  AUDIT_RETENTION_DAYS: optional(whole({ from: RETENTION_MIN_DAYS, to: RETENTION_MAX_DAYS }), {
     section: 'Data',
     otherwise: 'what administrators set, else 90',
     meaning: 'How long audit events are kept.',

@@ -21,6 +21,7 @@ export const AUDIT_TYPES = [
   'user.invited',
   'users.imported',
   'users.exported',
+  'import.removed',
   'group.created',
   'group.updated',
   'group.removed',

@@ -6,6 +6,11 @@
 
 export const RETENTION_SETTING = 'audit_retention_days';
 export const RETENTION_DEFAULT_DAYS = 90;
+/**
+ * As long as things lie in the bin, hours are counted and links for passwords live: who misuses a
+ * right cannot make the log forget it before others had a week to look.
+ */
+export const RETENTION_MIN_DAYS = 7;
 export const RETENTION_MAX_DAYS = 36_500;
 
 export interface Retention {

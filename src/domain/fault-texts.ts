@@ -89,6 +89,7 @@ export const FAULTS = {
   text_quoted: 'must be text; put it in quotes',
   text: 'must be text',
   empty: 'must not be empty',
+  only_dots: 'must not be . or .., which no address can hold',
   outer_space: 'must not begin or end with a space',
   one_line: 'must be one line of text',
   too_long: 'must not be longer than {max} characters',

@@ -5,7 +5,7 @@
  */
 import { faultText } from './faults.ts';
 import { z } from 'zod';
-import { attributes, email, line } from './config-file/values.ts';
+import { attributes, email, line, name } from './config-file/values.ts';
 import { DomainError } from './errors.ts';
 import { USER_ROLES } from './permissions.ts';
 
@@ -25,6 +25,7 @@ const language = line(35).regex(/^[a-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, {
 
 /** Nobody means the spaces around what they typed or pasted. */
 const typed = (longest: number) => z.string().trim().pipe(line(longest));
+const typedName = z.string().trim().pipe(name);
 
 /** Absent: as it was. `null`: none. */
 export const profileSchema = z.strictObject({
@@ -35,7 +36,7 @@ export const profileSchema = z.strictObject({
 export type ProfileInput = z.input<typeof profileSchema>;
 
 export const newUserSchema = z.strictObject({
-  username: typed(200),
+  username: typedName,
   /** Default: the username. */
   displayName: typed(200).optional(),
   email: z.string().trim().pipe(email).optional(),
@@ -51,7 +52,7 @@ export type NewUserInput = z.input<typeof newUserSchema>;
 
 /** What administrators change. Absent: as it was. `null`: none. Lists and maps are replaced whole. */
 export const userChangeSchema = z.strictObject({
-  username: typed(200).optional(),
+  username: typedName.optional(),
   displayName: typed(200).optional(),
   email: z.string().trim().pipe(email).nullable().optional(),
   language: language.nullable().optional(),
@@ -67,7 +68,7 @@ export const userChangeSchema = z.strictObject({
 });
 export type UserChangeInput = z.input<typeof userChangeSchema>;
 
-export const groupNameSchema = typed(200);
+export const groupNameSchema = typedName;
 
 /** @throws {DomainError} `input_invalid`. */
 export function checkFields<Schema extends z.ZodType>(

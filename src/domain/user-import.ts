@@ -22,6 +22,8 @@ export const ROW_CODES = [
   'last_administrator',
   'login_name_taken',
   'mail_failed',
+  'mail_needless',
+  'mail_waiting',
   'mailed',
   'no_address',
   'not_local',

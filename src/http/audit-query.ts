@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { AuditFilters } from '../domain/audit-filters.ts';
+import { isStorable } from './instant.ts';
 
 /** Forms send what was left empty, too. */
 const typed = z
@@ -16,7 +17,8 @@ const typed = z
 const DAY_MS = 24 * 3_600_000;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const INSTANT = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
-const instant = typed.refine((text) => text === undefined || INSTANT.safeParse(text).success, {
+const isInstant = (text: string) => INSTANT.safeParse(text).success && isStorable(new Date(text));
+const instant = typed.refine((text) => text === undefined || isInstant(text), {
   error: 'must be a date such as 2026-01-31, or a time such as 2026-01-31T12:00:00Z',
 });
 

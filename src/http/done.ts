@@ -8,6 +8,7 @@ export const DONE = [
   'emptied',
   'enabled',
   'lifted',
+  'promoted',
   'removed',
   'restored',
   'revoked',

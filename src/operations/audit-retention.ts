@@ -1,8 +1,16 @@
-import { RETENTION_MAX_DAYS, RETENTION_SETTING, readRetention } from '../domain/audit-retention.ts';
+import {
+  RETENTION_MAX_DAYS,
+  RETENTION_MIN_DAYS,
+  RETENTION_SETTING,
+  readRetention,
+} from '../domain/audit-retention.ts';
 import type { Clock } from '../domain/clock.ts';
 import { DomainError } from '../domain/errors.ts';
+import { faultText } from '../domain/faults.ts';
 import type { Stores } from '../stores/index.ts';
 import type { Actor } from './actor.ts';
+
+const RANGE = { from: RETENTION_MIN_DAYS, to: RETENTION_MAX_DAYS };
 
 export interface SetRetentionDeps {
   readonly stores: Pick<Stores, 'transaction'>;
@@ -18,9 +26,9 @@ export async function setAuditRetention(
 ): Promise<void> {
   if (fixedRetentionDays !== undefined)
     throw new DomainError('setting_fixed', { variable: 'AUDIT_RETENTION_DAYS' });
-  if (!Number.isInteger(days) || days < 1 || days > RETENTION_MAX_DAYS)
+  if (!Number.isInteger(days) || days < RETENTION_MIN_DAYS || days > RETENTION_MAX_DAYS)
     throw new DomainError('input_invalid', {
-      issues: [{ path: 'days', message: `must be a whole number from 1 to ${RETENTION_MAX_DAYS}` }],
+      issues: [{ path: 'days', message: faultText('whole', RANGE) }],
     });
 
   await stores.transaction(async (tx) => {

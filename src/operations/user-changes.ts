@@ -8,6 +8,7 @@ import { diffOf } from '../domain/audit-diff.ts';
 import type { AuditEvent, AuditType } from '../domain/audit-event.ts';
 import { fromUser } from '../domain/config-file/user-entry.ts';
 import { DomainError } from '../domain/errors.ts';
+import { mayManage, permissionsOf } from '../domain/permissions.ts';
 import { loginKey, type User } from '../domain/user.ts';
 import type { StoresInTransaction } from '../stores/index.ts';
 import type { Actor } from './actor.ts';
@@ -54,16 +55,32 @@ export async function replacePassword(
 }
 
 /**
- * Links for a new password go with the e-mail address they were sent to, and with the role: whoever
- * made one may have kept it, and must not enter as somebody who may do more since then.
+ * What others knew of a person must not let them in as somebody else, or as somebody who may do more.
+ * Links for a new password go with the e-mail address they were sent to, and with the role. Who rises
+ * is signed out, and has no password any more: whoever looked after them may know it, by a list that
+ * was imported or a link that was kept. See docs/decisions/0016.
+ *
+ * @param password `given`: the same change brings another.
  */
-export async function revokeStaleLinks(
-  { tx }: Pick<UserChange, 'tx'>,
-  before: User,
-  after: User,
+export async function settleIdentity(
+  change: UserChange,
+  { before, after, password }: IdentityChange,
 ): Promise<void> {
+  const { tx, now } = change;
   const hasMoved = loginKey(before.email ?? '') !== loginKey(after.email ?? '');
   if (hasMoved || before.role !== after.role) await tx.passwordLinks.revokeOf(after.id);
+  if (mayManage(permissionsOf(before.role), after.role) || after.source !== 'local') return;
+  await tx.sessions.endAllOfUser(after.id);
+  await tx.knownDevices.forgetUser(after.id);
+  if (password === 'given' || !(await tx.users.dropPassword(after.id, now))) return;
+  const details = { before: { password: 'set' }, after: {}, because: 'role' };
+  await recordOf(change, 'user.password_changed', after, details);
+}
+
+export interface IdentityChange {
+  readonly before: User;
+  readonly after: User;
+  readonly password: 'given' | 'kept';
 }
 
 /** All sign-ins end at once. Whoever calls has seen that an administrator is left. */

@@ -19,6 +19,7 @@ export interface ImportStore {
   /** Latest first. */
   list(page: { after?: string | undefined; limit: number }): Promise<Page<UserImport>>;
   rows(query: RowQuery): Promise<Page<ImportRow>>;
+  countRows(id: string, codes: readonly RowCode[]): Promise<number>;
   /** From `checked` to `running`; false when it was not `checked`. */
   start(id: string, by: Pick<UserImport, 'actor' | 'permissions'>): Promise<boolean>;
   /** One that is at work and that no other process works on, until then. */
@@ -38,6 +39,8 @@ export interface ImportStore {
 export interface RowQuery {
   readonly id: string;
   readonly outcome?: RowOutcome | undefined;
+  /** With one of these. */
+  readonly codes?: readonly RowCode[] | undefined;
   readonly after?: string | undefined;
   readonly limit: number;
 }
@@ -110,7 +113,7 @@ export function createImportStore(sql: Sql): ImportStore {
       return pageOf(rows.map(fromImport), limit, (last) => [last.createdAt.toISOString(), last.id]);
     },
 
-    async rows({ id, outcome, after, limit }) {
+    async rows({ id, outcome, codes, after, limit }) {
       const [nth] = after === undefined ? ['-1'] : readCursor(after, NTH_KEY);
       const query = sql<ImportRowsRow & { import_id: string }>('import_rows')
         .where({ import_id: id })
@@ -118,7 +121,16 @@ export function createImportStore(sql: Sql): ImportStore {
         .orderBy('nth')
         .limit(limit + 1);
       if (outcome !== undefined) void query.where({ outcome });
+      if (codes !== undefined) void query.whereIn('code', [...codes]);
       return pageOf((await query).map(fromRow), limit, (last) => [String(last.nth)]);
+    },
+
+    async countRows(id, codes) {
+      const { rows } = await sql.raw<{ rows: { count: string }[] }>(
+        'select count(*) from import_rows where import_id = ? and code = any(?)',
+        [id, [...codes]] as never,
+      );
+      return Number(rows[0]?.count ?? 0);
     },
 
     async start(id, { actor, permissions }) {

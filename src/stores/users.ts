@@ -45,6 +45,8 @@ export interface UserStore {
    * @throws {DomainError} `login_name_taken`. */
   update(user: User, now: Date): Promise<void>;
   setPasswordHash(id: string, hash: string, now: Date): Promise<void>;
+  /** Nobody signs in by it any more; false when there was none. */
+  dropPassword(id: string, now: Date): Promise<boolean>;
   /** Sets it unless it was changed, or the person disabled, meanwhile; true when it was set. */
   replacePasswordHash(id: string, change: PasswordChange, now: Date): Promise<boolean>;
   /** A stronger hash of the same password: nothing else changes. */
@@ -191,6 +193,11 @@ export function createUserStore(sql: Sql, { prepared }: { prepared: boolean }): 
     async setPasswordHash(id, hash, now) {
       const changes = { password_hash: hash, password_changed_at: now, updated_at: now };
       expectRows(1, await sql('users').where({ id }).update(changes));
+    },
+
+    async dropPassword(id, now) {
+      const changes = { password_hash: null, password_changed_at: now, updated_at: now };
+      return (await sql('users').where({ id }).whereNotNull('password_hash').update(changes)) === 1;
     },
 
     async replacePasswordHash(id, { from, to }, now) {

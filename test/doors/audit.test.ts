@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { UserRole } from '../../src/domain/permissions.ts';
+import { PERMISSIONS, type UserRole } from '../../src/domain/permissions.ts';
 import { testApp } from '../support/app.ts';
 import type { Visitor } from '../support/visitor.ts';
 import { PASSWORD } from '../support/world.ts';
@@ -135,6 +135,30 @@ describe('the export', () => {
   });
 });
 
+describe('times that nobody can store', () => {
+  const far = encodeURIComponent('9999-12-31T23:59:59-23:59');
+  const early = encodeURIComponent('0000-01-01T00:00:00+23:59');
+
+  it.each([far, early, '9999-12-31'])('are refused where they are typed: %s', async (at) => {
+    for (const name of ['from', 'to'])
+      expect((await auditor.get(`/admin/audit?${name}=${at}`)).status).toBe(400);
+    const key = await app.apiKey(['audit:read']);
+    const list = await app.api('GET', `/api/v1/audit-events?from=${at}`, { key });
+    expect([list.status, list.json.error.code]).toEqual([400, 'input_invalid']);
+  });
+
+  it('are refused where they are given', async () => {
+    const key = await app.apiKey(PERMISSIONS);
+    const at = decodeURIComponent(far);
+    for (const [path, body] of [
+      ['/api/v1/api-keys', { name: 'x', scopes: ['audit:read'], expiresAt: at }],
+      ['/api/v1/stops', { kind: 'issuer', issuer: issuer.slug, endsAt: at }],
+      ['/api/v1/explain', { issuer: issuer.slug, user: 'x', room: 'y', at }],
+    ] as const)
+      expect((await app.api('POST', path, { key, body })).status).toBe(400);
+  });
+});
+
 describe('retention', () => {
   it('is set by administrators alone', async () => {
     const shown = await auditor.get('/admin/audit');
@@ -142,9 +166,10 @@ describe('retention', () => {
     const path = '/admin/audit/retention';
     const page = '/admin/audit';
     expect((await auditor.submit(path, { days: '9' }, { page })).status).toBe(403);
-    const wrong = await root.submit(path, { days: '0' }, { page });
+    const wrong = await root.submit(path, { days: '6' }, { page });
     expect(wrong.status).toBe(400);
     expect(wrong.text).toContain('aria-invalid="true"');
+    expect(wrong.text).toContain('a week at least');
     expect((await root.submit(path, { days: '30' }, { page })).location).toBe(
       '/admin/audit?done=saved',
     );
@@ -175,7 +200,7 @@ describe('the API', () => {
     const path = '/api/v1/settings/audit-retention';
     const set = await app.api('PUT', path, { key, body: { days: 45 } });
     expect(set.json).toEqual({ days: 45, source: 'setting' });
-    expect((await app.api('PUT', path, { key, body: { days: 0 } })).status).toBe(400);
+    expect((await app.api('PUT', path, { key, body: { days: 6 } })).status).toBe(400);
     expect((await app.api('GET', path, { key })).json).toEqual(set.json);
     const other = await app.apiKey(['audit:read']);
     expect((await app.api('PUT', path, { key: other, body: { days: 1 } })).status).toBe(403);

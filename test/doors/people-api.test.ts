@@ -45,6 +45,15 @@ describe('PUT /users/{username}', () => {
     expect((await call('GET', path)).json.username).toBe(name);
   });
 
+  it.each(['.', '..'])('takes no name that no address can hold: %s', async (name) => {
+    const refused = await call('POST', '/users', { username: name });
+    expect([refused.status, refused.json.error.code]).toEqual([400, 'input_invalid']);
+    await call('PUT', '/groups/dots', {});
+    expect((await call('PATCH', '/groups/dots', { name })).status).toBe(400);
+    await call('PUT', '/users/ada', ADA);
+    expect((await call('PATCH', '/users/ada', { username: name })).status).toBe(400);
+  });
+
   it('expects what it is told to expect', async () => {
     const missing = await call('PUT', '/users/ada', ADA, { 'If-Match': '"x"' });
     expect([missing.status, missing.json.error.code]).toEqual([412, 'changed_meanwhile']);

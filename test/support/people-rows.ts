@@ -54,6 +54,7 @@ export const PEOPLE_ADDRESSES: Readonly<Record<string, AdminRow>> = {
   'GET /admin/imports/:id': ofImport(''),
   'POST /admin/imports/:id/start': ofImport('/start'),
   'POST /admin/imports/:id/links': ofImport('/links'),
+  'POST /admin/imports/:id/mails': ofImport('/mails'),
   'POST /admin/imports/:id/remove': ofImport('/remove'),
   'GET /admin/bin': fixed('AMU', '/admin/bin'),
   'POST /admin/bin/empty': fixed('AM', '/admin/bin/empty'),
@@ -141,6 +142,11 @@ export const PEOPLE_CALLS: Readonly<Record<string, ApiRow>> = {
   'GET /api/v1/imports/{id}/rows': write(async (app) => ({
     path: `/api/v1/imports/${await anImport(app)}/rows?outcome=error`,
   })),
+  'POST /api/v1/imports/{id}/mails': write(async (app) => {
+    const id = await anImport(app);
+    await app.database.knex('imports').where({ id }).update({ state: 'done' });
+    return { path: `/api/v1/imports/${id}/mails` };
+  }),
   'POST /api/v1/imports/{id}/start': write(async (app) => {
     const id = await anImport(app);
     await workOnImports(app.context);

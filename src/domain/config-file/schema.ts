@@ -16,6 +16,7 @@ import {
   attributes,
   email,
   line,
+  name,
   oneOf,
   passwordHash,
   rule,
@@ -25,10 +26,10 @@ import {
   yesOrNo,
 } from './values.ts';
 
-export const groupEntrySchema = z.object({ name: line(200) });
+export const groupEntrySchema = z.object({ name });
 
 export const userEntrySchema = z.object({
-  username: line(200),
+  username: name,
   /** Read only when the user is created. */
   password: z.string({ error: 'must be text; put it in quotes' }).optional(),
   passwordHash: passwordHash.optional(),

@@ -26,6 +26,11 @@ export function line(longest: number) {
     });
 }
 
+/** A name that stands in addresses: no client sends `.` or `..` as it is, however it is encoded. */
+export const name = line(200).refine((value) => !/^\.{1,2}$/.test(value), {
+  error: faultText('only_dots'),
+});
+
 export const yesOrNo = z.boolean({ error: faultText('yes_no') });
 
 export function whole(from: number, to: number) {

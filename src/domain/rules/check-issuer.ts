@@ -171,6 +171,7 @@ const MATCH_MAX = 200;
 function checkMatch(match: string, path: string, report: Report): void {
   const usual = match.normalize('NFKC').toLowerCase();
   if (match.trim() === '') report(path, mistake(match, faultText('match_empty')));
+  else if (/^\.{1,2}$/.test(match)) report(path, mistake(match, faultText('only_dots')));
   else if (match.length > MATCH_MAX)
     report(path, mistake(match, faultText('match_too_long', { max: MATCH_MAX })));
   else if (/[/\\?#[\]\p{Cc}]/u.test(match))

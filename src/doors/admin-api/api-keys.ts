@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { givenInstant } from '../../http/instant.ts';
 import { API_KEY_NAME_MAX, stateOf } from '../../domain/api-key.ts';
 import { PERMISSIONS } from '../../domain/permissions.ts';
 import { listQuery, PAGE_SIZE } from '../../http/list-query.ts';
@@ -28,7 +29,7 @@ const apiKeySchema = z.object({
 const newApiKey = z.strictObject({
   name: z.string().trim().min(1).max(API_KEY_NAME_MAX),
   scopes: z.array(permission).min(1).max(PERMISSIONS.length),
-  expiresAt: z.iso.datetime({ offset: true }).nullable().default(null),
+  expiresAt: givenInstant.nullable().default(null),
 });
 
 const idParams = z.object({ id: z.uuid() });

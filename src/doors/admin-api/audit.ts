@@ -9,7 +9,11 @@ import {
 } from '../../domain/audit-export.ts';
 import { auditQuery, toAuditFilters } from '../../http/audit-query.ts';
 import { PAGE_SIZE } from '../../http/list-query.ts';
-import { RETENTION_MAX_DAYS, readRetention } from '../../domain/audit-retention.ts';
+import {
+  RETENTION_MAX_DAYS,
+  RETENTION_MIN_DAYS,
+  readRetention,
+} from '../../domain/audit-retention.ts';
 import { type SetRetentionDeps, setAuditRetention } from '../../operations/audit-retention.ts';
 import { type ExportAuditDeps, exportAudit } from '../../operations/export-audit.ts';
 import { findAuditEvent } from '../../operations/find-audit-event.ts';
@@ -127,7 +131,9 @@ export function auditApi(deps: AuditApiDeps): readonly ApiRoute[] {
       path: '/api/v1/settings/audit-retention',
       permission: 'settings:write',
       summary: 'Keep entries of the audit log so long; older ones are removed within minutes',
-      body: z.strictObject({ days: z.number().int().min(1).max(RETENTION_MAX_DAYS) }),
+      body: z.strictObject({
+        days: z.number().int().min(RETENTION_MIN_DAYS).max(RETENTION_MAX_DAYS),
+      }),
       answers: { 200: retention },
       errors: ['setting_fixed'],
       async handle({ body: { days }, actor }) {

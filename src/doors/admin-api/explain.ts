@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from 'zod';
+import { givenInstant } from '../../http/instant.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { ClaimNode, ClaimOrigin } from '../../domain/explain/claims.ts';
 import type { Explanation } from '../../domain/explain/explanation.ts';
@@ -51,7 +52,7 @@ const question = z
       .meta({ description: 'Somebody who does not exist, in place of `user`.' }),
     room: room.optional(),
     tenant,
-    at: z.iso.datetime({ offset: true }).optional(),
+    at: givenInstant.optional(),
     ip,
     auth,
     draft: draft.optional(),

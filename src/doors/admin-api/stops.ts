@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { givenInstant } from '../../http/instant.ts';
 import { stopSchema } from '../../domain/stop-fields.ts';
 import { stateOfStop, type TokenStop } from '../../domain/token-stop.ts';
 import { PAGE_SIZE } from '../../http/list-query.ts';
@@ -46,7 +47,7 @@ const newStop = z.strictObject({
   issuer,
   room: room.meta({ description: 'With an issuer: only those rooms; `*` is any characters' }),
   reason,
-  endsAt: z.iso.datetime({ offset: true }).nullable().default(null),
+  endsAt: givenInstant.nullable().default(null),
 });
 const idParams = z.object({ id: z.string() });
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isStorable } from '../../http/instant.ts';
 import { z } from 'zod';
 import type { PastCase } from '../../domain/explain/past-case.ts';
 import { parseAddress } from '../../domain/rules/network.ts';
@@ -112,7 +113,7 @@ function readTime(text: string): Date | undefined | 'invalid' {
   );
   if (!match) return 'invalid';
   const at = new Date(`${match[1]}T${match[2]}${match[3] ?? 'Z'}`);
-  return Number.isNaN(at.getTime()) ? 'invalid' : at;
+  return isStorable(at) ? at : 'invalid';
 }
 
 /** One in a line, `name: value`; `true`, `false` and numbers are such, `a, b` is a list. */

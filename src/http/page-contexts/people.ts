@@ -198,7 +198,10 @@ export interface PeoplePages {
     readonly processed: number;
     readonly counts: Readonly<Partial<Record<RowOutcome, number>>>;
     /** The filter; empty shows all. */
-    readonly outcome: RowOutcome | '';
+    readonly outcome: RowOutcome | 'mail_failed' | '';
+    /** Links that nobody got. */
+    readonly unsent: number;
+    readonly mayMail: boolean;
     readonly rows: readonly {
       readonly line: number;
       readonly username: string;

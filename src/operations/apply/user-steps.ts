@@ -10,7 +10,7 @@ import {
   letIn,
   recordOf,
   replacePassword,
-  revokeStaleLinks,
+  settleIdentity,
   shutOut,
 } from '../user-changes.ts';
 import { changedValues, type PlanContext, type Step } from './plan.ts';
@@ -58,7 +58,8 @@ export function changeUser(
     async write() {
       await tx.users.update(user, now);
       await tx.groups.setForUser(user.id, groupIdsOf(desired));
-      await revokeStaleLinks(context, found.user, user);
+      const password = passwordHash === undefined ? 'kept' : 'given';
+      await settleIdentity(context, { before: found.user, after: user, password });
       await recordOf(context, 'user.updated', user, details);
       if (found.user.disabledAt && !user.disabledAt) await letIn(context, user);
       if (user.disabledAt && !found.user.disabledAt) await shutOut(context, user);

@@ -96,8 +96,10 @@ export async function usePasswordLink(
 
   return stores.transaction(async (tx) => {
     const now = clock.now();
-    const id = await tx.passwordLinks.consume(tokenHash(token), now);
-    const user = await holdOwner(tx, id);
+    // The person before the link, as everybody else takes them: else two wait for each other.
+    const user = await holdOwner(tx, await tx.passwordLinks.findOwner(tokenHash(token), now));
+    if ((await tx.passwordLinks.consume(tokenHash(token), now)) !== user.id)
+      throw new DomainError('password_link_invalid', undefined);
     const self = { ...actor, actorId: user.id, actorName: user.username };
     await replacePassword({ tx, now, actor: self }, user, passwordHash);
     return user;

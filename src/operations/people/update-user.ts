@@ -6,7 +6,7 @@ import type { User } from '../../domain/user.ts';
 import { checkFields, type UserChangeInput, userChangeSchema } from '../../domain/user-fields.ts';
 import type { Stores } from '../../stores/index.ts';
 import type { Author } from '../actor.ts';
-import { letIn, recordOf, revokeStaleLinks, shutOut, type UserChange } from '../user-changes.ts';
+import { letIn, recordOf, settleIdentity, shutOut, type UserChange } from '../user-changes.ts';
 import { findGroups } from './find-groups.ts';
 import { holdUser, type UserRef } from './find-user.ts';
 import { checkMayManage, checkRoleChange, keepAdministrator } from './guard.ts';
@@ -24,7 +24,8 @@ export interface UpdateUserInput extends Author {
 
 /**
  * Changes what administrators change of a person. Whom it disables is signed out; a new e-mail
- * address takes the links that were sent to the old one with it, a new role those made before.
+ * address takes the links that were sent to the old one with it, a new role those made before. Who
+ * may do more than before is signed out and needs a new password.
  *
  * @throws {DomainError} `user_not_found`, `input_invalid`, `changed_meanwhile`,
  *   `login_name_taken`, `last_administrator`, `permission_required`, `rights_too_high`.
@@ -55,12 +56,14 @@ export interface UserWrite {
   readonly after: User;
   /** Absent: they stay. */
   readonly groupIds: readonly string[] | undefined;
+  /** `given`: whoever calls sets another one. */
+  readonly password?: 'given' | 'kept';
 }
 
 /** Whoever calls has seen that it may be, and that an administrator is left. */
 export async function writeUser(
   change: UserChange,
-  { before, after, groupIds }: UserWrite,
+  { before, after, groupIds, password = 'kept' }: UserWrite,
 ): Promise<User> {
   const { tx, now } = change;
   const difference = diffOf(fromUser(before), fromUser(after));
@@ -68,7 +71,7 @@ export async function writeUser(
 
   await tx.users.update(after, now);
   if (groupIds) await tx.groups.setForUser(after.id, groupIds);
-  await revokeStaleLinks(change, before, after);
+  await settleIdentity(change, { before, after, password });
   await recordOf(change, 'user.updated', after, { ...difference });
   if (before.disabledAt && !after.disabledAt) await letIn(change, after);
   if (after.disabledAt && !before.disabledAt) await shutOut(change, after);

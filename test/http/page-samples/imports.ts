@@ -64,6 +64,8 @@ export function importSamples(
       processed: 40,
       counts: { created: 30, error: 10 },
       outcome: '' as const,
+      unsent: 3,
+      mayMail: state === 'done',
       rows: [
         ...ROW_CODES.map((code) => ({
           line: 3,

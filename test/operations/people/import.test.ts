@@ -1,64 +1,25 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { permissionsOf } from '../../../src/domain/permissions.ts';
-import type { ImportOptions } from '../../../src/domain/user-import.ts';
-import { type Author, BY_CLI } from '../../../src/operations/actor.ts';
+import { BY_CLI } from '../../../src/operations/actor.ts';
 import {
   beginImport,
   startImport,
   workOnImports,
 } from '../../../src/operations/people/import/import-users.ts';
 import { createGroup } from '../../../src/operations/people/groups.ts';
-import { listLinks } from '../../../src/operations/people/import/send-links.ts';
-import type { LinkMail } from '../../../src/operations/people/link-mail.ts';
-import { checkPasswordLink } from '../../../src/operations/people/password-links.ts';
 import { signIn } from '../../../src/operations/sign-in.ts';
-import { addPerson, aSignIn, RIGHT_HASH, signInDeps } from '../../support/sign-in.ts';
+import { importing, manager, OPTIONS } from '../../support/imports.ts';
+import { addPerson, aSignIn, RIGHT_HASH } from '../../support/sign-in.ts';
 import { testStores } from '../../support/stores.ts';
 
 const ground = await testStores();
 const { stores, database } = ground;
-const mails: LinkMail[] = [];
-const refused = new Set<string>();
-const deps = {
-  ...signInDeps(ground),
-  stores,
-  publicUrl: () => new URL('https://auth.example.org'),
-  sendLink: async (mail: LinkMail) => {
-    if (refused.has(mail.user.email ?? '')) return false;
-    mails.push(mail);
-    return true;
-  },
-};
-const manager: Author = {
-  actor: { actorName: 'mona' },
-  permissions: permissionsOf('user_manager'),
-};
+const { begin, deps, run, told } = importing(ground);
 
 beforeEach(async () => {
   for (const table of ['users', 'groups', 'imports', 'login_counters', 'audit_events'])
     await database.knex(table).del();
 });
 
-const OPTIONS: ImportOptions = { existing: 'change', groups: 'refuse', links: 'none' };
-const begin = (text: string | Buffer, options = OPTIONS, author = manager) =>
-  beginImport(deps, { fileName: 'people.csv', bytes: Buffer.from(text), options, ...author });
-
-/** Tries a file, and does it. */
-async function run(text: string, options = OPTIONS, author = manager) {
-  const { id } = await begin(text, options, author);
-  await workOnImports(deps);
-  const tried = await told(id);
-  await startImport(deps, { id, ...author });
-  await workOnImports(deps);
-  return { id, tried, done: await told(id) };
-}
-
-async function told(id: string) {
-  const { items } = await stores.imports.rows({ id, limit: 500 });
-  return items.map(({ line, outcome, code, detail }) =>
-    [line, outcome, code, detail].filter((it) => it !== undefined).join(' '),
-  );
-}
 const find = async (name: string) => (await stores.users.findByLoginName(name))?.user;
 
 describe('a list of people', () => {
@@ -255,37 +216,6 @@ describe('a list of people', () => {
     await database.knex.raw('drop trigger refuse_bad on users');
     expect(done).toEqual(['2 created', '3 error unexpected', '4 created']);
     expect(await find('b')).toBeDefined();
-  });
-});
-
-describe('links for those without a password', () => {
-  const hash = quote(RIGHT_HASH);
-  const text = `username,email,passwordHash\na,a@x.org,\nb,,\nc,c@x.org,${hash}\nd,d@x.org,\n`;
-
-  it('go to their addresses, when told to', async () => {
-    refused.add('d@x.org');
-    const { tried, done } = await run(text, { ...OPTIONS, links: 'mail' });
-    expect(tried).toEqual(['2 created', '3 created', '4 created', '5 created']);
-    expect(done).toEqual([
-      '2 created mailed',
-      '3 created no_address',
-      '4 created',
-      '5 created mail_failed',
-    ]);
-    const [mail] = mails.splice(0);
-    const token = mail?.link.split('/').at(-1) ?? '';
-    expect((await checkPasswordLink(deps, token)).username).toBe('a');
-    expect(JSON.stringify(await database.knex('import_rows'))).not.toContain(token);
-  });
-
-  it('can be taken as a list', async () => {
-    const { id } = await run(text);
-    expect(mails).toEqual([]);
-    const lines: string[] = [];
-    for await (const line of listLinks(deps, { id, ...manager })) lines.push(line);
-    expect(lines.map((line) => line.split(',')[0])).toEqual(['username', 'a', 'b', 'd']);
-    const token = /password\/([\w-]{43})/.exec(lines[1] ?? '')?.[1] ?? '';
-    expect((await checkPasswordLink(deps, token)).username).toBe('a');
   });
 });
 

@@ -8,8 +8,10 @@ import {
   PASSWORD_LINK_SECONDS,
   usePasswordLink,
 } from '../../../src/operations/people/password-links.ts';
+import { updateUser } from '../../../src/operations/people/update-user.ts';
 import { setPassword } from '../../../src/operations/set-password.ts';
 import { signIn } from '../../../src/operations/sign-in.ts';
+import type { StoresInTransaction } from '../../../src/stores/index.ts';
 import { addPerson, aSignIn, RIGHT, signInDeps } from '../../support/sign-in.ts';
 import { testStores } from '../../support/stores.ts';
 
@@ -51,6 +53,52 @@ describe('a link for a new password', () => {
     const results = await Promise.allSettled(using);
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(results.find(({ status }) => status === 'rejected')).toMatchObject({ reason: invalid });
+  });
+
+  it('never waits in a circle with a change of role', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      await database.knex('users').del();
+      const { deps, token, user } = await invited();
+      const using = usePasswordLink(deps, { token, password: NEXT, actor });
+      const rising = [1, 2, 3].map((nth) =>
+        updateUser(deps, {
+          ...BY_CLI,
+          who: { id: user.id },
+          changes: { role: nth % 2 === 1 ? 'auditor' : null, email: `ada${nth}@example.org` },
+        }),
+      );
+      const [used, ...changes] = await Promise.allSettled([using, ...rising]);
+      expect(changes.map(({ status }) => status)).toEqual(changes.map(() => 'fulfilled'));
+      if (used?.status === 'rejected') expect(used.reason).toMatchObject(invalid);
+    }
+  });
+
+  it('takes the person before the link, as a change of role does', async () => {
+    const { deps, token } = await invited();
+    const order: string[] = [];
+    const watched = {
+      ...deps.stores,
+      transaction: <T>(work: (tx: StoresInTransaction) => Promise<T>) =>
+        deps.stores.transaction((tx) => {
+          const users = {
+            ...tx.users,
+            hold: (id: string) => {
+              order.push('person');
+              return tx.users.hold(id);
+            },
+          };
+          const passwordLinks = {
+            ...tx.passwordLinks,
+            consume: (hash: Buffer, now: Date) => {
+              order.push('link');
+              return tx.passwordLinks.consume(hash, now);
+            },
+          };
+          return work({ ...tx, users, passwordLinks });
+        }),
+    };
+    await usePasswordLink({ ...deps, stores: watched }, { token, password: NEXT, actor });
+    expect(order).toEqual(['person', 'link']);
   });
 
   it('survives being looked at, and a password we do not take', async () => {

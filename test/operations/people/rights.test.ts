@@ -114,6 +114,38 @@ describe('rights', () => {
     ).rejects.toMatchObject({ code: 'password_link_invalid' });
   });
 
+  describe('that are more than before', () => {
+    const rise = (id: string, role: UserRole | null) =>
+      updateUser(deps, { ...BY_CLI, who: { id }, changes: { role } });
+    const hashOf = async (id: string) => stores.users.findPasswordHash(id);
+
+    it.each([
+      [undefined, 'auditor', 'dropped'],
+      [undefined, 'user_manager', 'dropped'],
+      ['user_manager', 'administrator', 'dropped'],
+      ['user_manager', 'auditor', 'dropped'],
+      ['administrator', 'auditor', 'kept'],
+      ['auditor', null, 'kept'],
+    ] as const)('from %s to %s leave the password %s', async (from, to, what) => {
+      await person('root', 'administrator');
+      const { id } = await person('ada', from);
+      await stores.users.setPasswordHash(id, '$argon2id$known', deps.clock.now());
+      await rise(id, to);
+      expect(await hashOf(id)).toBe(what === 'kept' ? '$argon2id$known' : undefined);
+      const [event] = await stores.auditEvents.list({ type: 'user.password_changed', limit: 1 });
+      if (what === 'dropped')
+        expect(event).toMatchObject({ targetId: id, details: { because: 'role' } });
+    });
+
+    it('end the sign-ins of a person of an upstream, who has no password here', async () => {
+      await person('root', 'administrator');
+      const { id } = await person('ada');
+      await database.knex('users').where({ id }).update({ source: 'company' });
+      await rise(id, 'auditor');
+      expect((await stores.users.findById(id))?.role).toBe('auditor');
+    });
+  });
+
   it('do not come back from the bin by somebody who has fewer', async () => {
     await person('root', 'administrator');
     const { id } = await person('second', 'administrator');

@@ -14,6 +14,7 @@ import {
 } from '../../../domain/user-import.ts';
 import { listQuery, PAGE_SIZE } from '../../../http/list-query.ts';
 import { exportUsers } from '../../../operations/people/export-users.ts';
+import { removeImport } from '../../../operations/people/import/remove-import.ts';
 import {
   beginImport,
   findImport,
@@ -21,11 +22,16 @@ import {
   startImport,
 } from '../../../operations/people/import/import-users.ts';
 import type { Stores } from '../../../stores/index.ts';
+import {
+  type SendAgainDeps,
+  sendFailedLinks,
+  UNSENT,
+} from '../../../operations/people/import/send-links.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 import { instant } from './schemas.ts';
 import { usersQuery } from './users.ts';
 
-export interface ImportsApiDeps extends ImportDeps {
+export interface ImportsApiDeps extends ImportDeps, Omit<SendAgainDeps, 'stores'> {
   readonly stores: ImportDeps['stores'] & Pick<Stores, 'auditEvents' | 'users'>;
 }
 
@@ -169,6 +175,27 @@ export function importsApi(deps: ImportsApiDeps): readonly ApiRoute[] {
       },
     }),
     apiRoute({
+      method: 'POST',
+      path: `${PATH}/mails`,
+      permission: 'users:write',
+      summary: 'Send the links that could not be sent once more, a hundred at a time',
+      params,
+      answers: {
+        200: z.object({
+          sent: z.int(),
+          unsent: z
+            .int()
+            .meta({ description: 'Left: those that failed again, and what came after.' }),
+        }),
+      },
+      errors: ['import_not_found', 'import_not_ready'],
+      async handle({ params: { id }, actor, caller: { permissions } }) {
+        const sent = await sendFailedLinks(deps, { id, actor, permissions });
+        const unsent = await stores.imports.countRows(id, UNSENT);
+        return { status: 200, body: { sent, unsent } };
+      },
+    }),
+    apiRoute({
       method: 'DELETE',
       path: PATH,
       permission: 'users:write',
@@ -176,9 +203,8 @@ export function importsApi(deps: ImportsApiDeps): readonly ApiRoute[] {
       params,
       answers: { 204: null },
       errors: ['import_not_found'],
-      async handle({ params: { id } }) {
-        await findImport(deps, id);
-        await stores.imports.remove(id);
+      async handle({ params: { id }, actor }) {
+        await removeImport(deps, { id, actor });
         return { status: 204 };
       },
     }),

@@ -16,12 +16,17 @@ import { parse } from '../../../http/parse.ts';
 import { readQuery } from '../../../http/query.ts';
 import { seeOther } from '../../../http/see-other.ts';
 import { exportUsers } from '../../../operations/people/export-users.ts';
+import { removeImport } from '../../../operations/people/import/remove-import.ts';
 import {
   beginImport,
   findImport,
   startImport,
 } from '../../../operations/people/import/import-users.ts';
-import { listLinks } from '../../../operations/people/import/send-links.ts';
+import {
+  listLinks,
+  sendFailedLinks,
+  UNSENT,
+} from '../../../operations/people/import/send-links.ts';
 import { param } from '../route.ts';
 import type { PeopleDeps } from './deps.ts';
 import { toUserQuery, usersQuery } from './users.ts';
@@ -91,7 +96,7 @@ async function show(ctx: Context, deps: PeopleDeps, problem: Problem) {
 }
 
 const rowsQuery = pageQuery.extend({
-  outcome: z.union([z.literal(''), z.enum(ROW_OUTCOMES)]).default(''),
+  outcome: z.union([z.literal(''), z.enum(ROW_OUTCOMES), z.literal('mail_failed')]).default(''),
 });
 
 /** `GET /admin/imports/{id}?outcome=`: what each row does; asks again by itself while at work. */
@@ -101,12 +106,16 @@ export function showImport(deps: PeopleDeps): Middleware {
     const one = await findImport(deps, param(ctx, 'id'));
     const { outcome, after } = readQuery(ctx, rowsQuery);
     const { id } = one;
-    const query = { id, after, limit: PAGE_SIZE, outcome: outcome || undefined };
+    const filter =
+      outcome === 'mail_failed' ? { codes: UNSENT } : { outcome: outcome || undefined };
+    const query = { id, after, limit: PAGE_SIZE, ...filter };
     const { items, next } = await stores.imports.rows(query);
     if (one.state === 'checking' || one.state === 'running') ctx.set('Refresh', '2');
     pages.show(ctx, 'admin-import', {
       ...one,
       by: one.actor.actorName,
+      unsent: one.state === 'done' ? await stores.imports.countRows(id, UNSENT) : 0,
+      mayMail: deps.sendLink !== undefined,
       outcome,
       rows: items.map(({ line, username, outcome: own, code, detail, userId }) => {
         const faults = code === 'field' ? cellFaults(detail) : [];
@@ -142,12 +151,21 @@ export function submitLinks(deps: PeopleDeps): Middleware {
   };
 }
 
+/** `POST /admin/imports/{id}/mails`: sends the links that could not be sent, again. */
+export function submitMails(deps: PeopleDeps): Middleware {
+  return async (ctx) => {
+    parse(nothing, await deps.forms.read(ctx), 'body');
+    const { id } = await findImport(deps, param(ctx, 'id'));
+    await sendFailedLinks(deps, { id, ...authorOf(ctx) });
+    seeOther(ctx, `/admin/imports/${id}?outcome=mail_failed`);
+  };
+}
+
 /** `POST /admin/imports/{id}/remove`: forgets the file and its results; people stay. */
 export function submitRemoveImport(deps: PeopleDeps): Middleware {
   return async (ctx) => {
     parse(nothing, await deps.forms.read(ctx), 'body');
-    const { id } = await findImport(deps, param(ctx, 'id'));
-    await deps.stores.imports.remove(id);
+    await removeImport(deps, { id: param(ctx, 'id'), actor: actorOf(ctx) });
     seeOther(ctx, '/admin/imports?done=removed');
   };
 }

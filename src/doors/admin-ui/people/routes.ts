@@ -6,7 +6,7 @@
  *     GET  /admin/users/{id}; POST …/{disable,enable,remove,role,invite,sign-out}
  *     GET  /admin/groups; POST /admin/groups/new
  *     GET  /admin/groups/{id}; POST …/{rename,remove}
- *     GET  /admin/users/export.csv; GET, POST /admin/imports; GET …/{id}; POST …/{start,links,remove}
+ *     GET  /admin/users/export.csv; GET, POST /admin/imports; GET …/{id}; POST …/{start,links,mails,remove}
  *     GET  /admin/bin; POST /admin/bin/empty, /admin/bin/{id}/{restore,remove}
  *
  * @module
@@ -28,6 +28,7 @@ import {
   showImports,
   submitImport,
   submitLinks,
+  submitMails,
   submitRemoveImport,
   submitStart,
 } from './imports.ts';
@@ -72,6 +73,7 @@ export function peopleRoutes(deps: PeoplePagesDeps): readonly AdminRoute[] {
     // It can give roles and passwords.
     freshPost('/admin/imports/:id/start', 'users:write', submitStart(deps)),
     freshPost('/admin/imports/:id/links', 'users:write', submitLinks(deps)),
+    freshPost('/admin/imports/:id/mails', 'users:write', submitMails(deps)),
     post('/admin/imports/:id/remove', 'users:write', submitRemoveImport(deps)),
     get('/admin/bin', 'users:read', showBin(deps)),
     post('/admin/bin/empty', 'users:write', submitEmpty(deps)),

@@ -141,10 +141,11 @@ const roleBody = z.strictObject({ role: z.enum([...USER_ROLES, '']) });
 /** `POST /admin/users/{id}/role` */
 export function submitRole(deps: PeopleDeps): Middleware {
   return async (ctx) => {
-    const { id } = await findUser(deps, param(ctx, 'id'));
+    const { id, role: before, source } = await findUser(deps, param(ctx, 'id'));
     const { role } = parse(roleBody, await deps.forms.read(ctx), 'body');
     const changes = { role: role === '' ? null : role };
-    await updateUser(deps, { who: { id }, changes, ...authorOf(ctx) });
-    seeOther(ctx, `/admin/users/${id}?done=saved`);
+    const after = await updateUser(deps, { who: { id }, changes, ...authorOf(ctx) });
+    const hasRisen = source === 'local' && !mayManage(permissionsOf(before), after.role);
+    seeOther(ctx, `/admin/users/${id}?done=${hasRisen ? 'promoted' : 'saved'}`);
   };
 }

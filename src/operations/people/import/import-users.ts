@@ -170,7 +170,7 @@ async function inOneTransaction(
     for (const row of rows) {
       const plan = row.cells ? planRow(context, row) : undefined;
       results.push(await workOnRow(tx, context, { row, plan }));
-      if (one.state === 'running' && plan?.kind === 'created' && !plan.passwordHash)
+      if (one.state === 'running' && plan?.kind === 'created' && isNewcomer(plan))
         newcomers.push({ nth: row.nth, user: plan.user });
       if (one.state === 'running' && changesAdministrators(plan))
         context = { ...context, administrators: await tx.users.countAdministrators() };
@@ -194,13 +194,20 @@ async function workOnRow(
 
   if (context.one.state === 'running') await writeRow(tx, context, plan);
   const isChange = plan.kind === 'changed';
+  const isAwaited =
+    context.one.state === 'running' && context.one.options.links === 'mail' && isNewcomer(plan);
   return {
     nth,
     outcome: plan.kind,
-    code: undefined,
+    code: isAwaited ? 'mail_waiting' : undefined,
     detail: isChange ? plan.fields.join(', ') : undefined,
     userId: isChange || context.one.state === 'running' ? plan.user.id : undefined,
   };
+}
+
+/** Whom a link would help. */
+function isNewcomer(plan: RowPlan): boolean {
+  return plan.kind === 'created' && plan.passwordHash === undefined;
 }
 
 function changesAdministrators(plan: RowPlan | undefined): boolean {

@@ -6,7 +6,7 @@
  */
 import type { Clock, Random } from '../../../domain/clock.ts';
 import { csvLine } from '../../../domain/csv.ts';
-import { isDomainError } from '../../../domain/errors.ts';
+import { DomainError, isDomainError } from '../../../domain/errors.ts';
 import type { User } from '../../../domain/user.ts';
 import type { RowCode, UserImport } from '../../../domain/user-import.ts';
 import type { Stores } from '../../../stores/index.ts';
@@ -48,14 +48,67 @@ export async function sendLinks(
 
 async function sendOne(
   deps: SendLinksDeps,
-  one: UserImport,
+  { actor, permissions }: Pick<UserImport, 'actor' | 'permissions'>,
   { id, email }: User,
 ): Promise<RowCode> {
   if (email === undefined || !deps.sendLink) return 'no_address';
-  const { actor, permissions } = one;
   const { user, token, expiresAt } = await inviteUser(deps, { who: { id }, actor, permissions });
   const link = passwordLink(deps.publicUrl(), token);
   return (await deps.sendLink({ user, link, expiresAt })) ? 'mailed' : 'mail_failed';
+}
+
+export interface SendAgainDeps extends SendLinksDeps {
+  readonly stores: Pick<Stores, 'imports' | 'transaction' | 'users'>;
+}
+
+/** What became of a link that nobody got; a process may have died before it was sent. */
+export const UNSENT: readonly RowCode[] = ['mail_failed', 'mail_waiting'];
+
+/** Sent in one request; who sees that more failed presses again. */
+const AGAIN_AT_ONCE = 100;
+
+/**
+ * Sends what failed once more: a new link for each who still has no password. Says how many went.
+ *
+ * @throws {DomainError} `import_not_found`, `import_not_ready` while it is at work.
+ */
+export async function sendFailedLinks(
+  deps: SendAgainDeps,
+  { id, actor, permissions }: Author & { readonly id: string },
+): Promise<number> {
+  const { imports } = deps.stores;
+  const one = await imports.find(id);
+  if (!one) throw new DomainError('import_not_found', undefined);
+  if (one.state !== 'done') throw new DomainError('import_not_ready', undefined);
+
+  const { items } = await imports.rows({ id, codes: UNSENT, limit: AGAIN_AT_ONCE });
+  let failures = 0;
+  let sent = 0;
+  for (const { nth, userId } of items) {
+    if (failures >= FAILURES_MAX) break;
+    const code = await sendAgain(deps, { actor, permissions }, userId);
+    failures = code === 'mail_failed' ? failures + 1 : 0;
+    sent += code === 'mailed' ? 1 : 0;
+    await imports.mark(id, nth, code);
+  }
+  return sent;
+}
+
+async function sendAgain(
+  deps: SendAgainDeps,
+  author: Author,
+  userId: string | undefined,
+): Promise<RowCode> {
+  const facts = userId === undefined ? undefined : await deps.stores.users.findFacts(userId);
+  const user = userId === undefined ? undefined : await deps.stores.users.findById(userId);
+  if (!user || !facts || facts.hasPassword) return 'mail_needless';
+  try {
+    return await sendOne(deps, author, user);
+  } catch (error) {
+    // They may do more by now than who presses.
+    if (isDomainError(error)) return 'mail_needless';
+    throw error;
+  }
 }
 
 export interface ListLinksDeps extends Omit<SendLinksDeps, 'sendLink' | 'stores'> {

@@ -19,7 +19,8 @@ export async function writeRow(
   }
   if (plan.kind === 'created') return addPerson(change, { user, groupIds, passwordHash });
 
-  await writeUser({ ...change, tx }, { before: plan.before, after: user, groupIds });
+  const password = passwordHash === undefined ? 'kept' : 'given';
+  await writeUser({ ...change, tx }, { before: plan.before, after: user, groupIds, password });
   if (passwordHash !== undefined) await replacePassword(change, user, passwordHash);
 }
 
