@@ -18,6 +18,9 @@ export interface Room {
   readonly path: string;
 }
 
+/** Where nobody enters a room, as at a wiki: rules and policies read an empty name. */
+export const NO_ROOM: Room = { canonical: '', safe: '', path: '' };
+
 /** UTF-16 units of a canonical name. */
 const MAX_CHARACTERS = 200;
 /** `[tenant]safe` is the local part of a JID, which holds 1023 bytes (RFC 7622, section 3.3). */

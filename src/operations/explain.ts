@@ -13,7 +13,7 @@ import { explainClaims } from '../domain/explain/claims.ts';
 import { explainDecision } from '../domain/explain/decision.ts';
 import type { Case, Explanation, TokenExplanation } from '../domain/explain/explanation.ts';
 import { verifyAsProsody } from '../domain/prosody/verify.ts';
-import { roomNamed } from '../domain/room.ts';
+import { NO_ROOM, roomNamed } from '../domain/room.ts';
 import type { AuthFacts } from '../domain/rules/facts.ts';
 import { canonicalTenant } from '../domain/tenant.ts';
 import { checkTokenSize, MAX_TOKEN_BYTES } from '../domain/token-size.ts';
@@ -49,8 +49,10 @@ export interface ExplainInput {
   /** Slug. */
   readonly issuer: string;
   readonly subject: Subject;
-  /** Its name, as people see it. */
+  /** Its name, as people see it; empty where a client leads to none. */
   readonly room: string;
+  /** Id of the OpenID client that asks. */
+  readonly client?: string | undefined;
   readonly tenant?: string | undefined;
   /** Default: now. */
   readonly at?: Date | undefined;
@@ -74,8 +76,8 @@ export const MADE_UP_ID = '00000000-0000-4000-8000-000000000000';
 export const JUST_SIGNED_IN: AuthFacts = { methods: ['pwd'], mfa: false, ageSeconds: 0 };
 
 /**
- * @throws {DomainError} `issuer_not_found`, `user_not_found`, `room_missing`, `room_invalid`,
- *   `tenant_invalid`, `input_invalid` (the draft has mistakes).
+ * @throws {DomainError} `issuer_not_found`, `client_not_found`, `user_not_found`, `room_missing`,
+ *   `room_invalid`, `tenant_invalid`, `input_invalid` (the draft has mistakes).
  */
 export async function explain(deps: ExplainDeps, input: ExplainInput): Promise<Explanation> {
   const asked = await readCase(deps, input);
@@ -85,13 +87,16 @@ export async function explain(deps: ExplainDeps, input: ExplainInput): Promise<E
   const facts = { user, room: room.canonical, tenant, now, auth, ip };
   const decision = explainDecision(live.compiled, facts);
   const { slug, name, algorithm } = live.issuer;
+  const client = findClient(live, input.client);
+  const isForJitsi = room !== NO_ROOM && client?.kind !== 'oidc';
 
   return {
     issuer: { slug, name, algorithm },
     asked,
+    client,
     decision,
     token:
-      decision.decision.outcome === 'allowed'
+      decision.decision.outcome === 'allowed' && isForJitsi
         ? explainToken(live, asked, { decision: decision.decision, jti: deps.random.uuid() })
         : undefined,
   };
@@ -126,13 +131,20 @@ export function findLive(snapshot: CatalogSnapshot, slug: string): LiveIssuer {
   return live;
 }
 
+function findClient({ issuer }: LiveIssuer, clientId: string | undefined): Explanation['client'] {
+  if (clientId === undefined) return undefined;
+  const client = issuer.clients.find((one) => one.clientId === clientId);
+  if (!client) throw new DomainError('client_not_found', { clientId });
+  return client;
+}
+
 async function readCase(
   { stores, clock }: Pick<ExplainDeps, 'stores' | 'clock'>,
-  { subject, room, tenant, at, ip, auth }: ExplainInput,
+  { subject, room, client, tenant, at, ip, auth }: ExplainInput,
 ): Promise<Case> {
   const now = clock.now();
   return {
-    room: roomNamed(room),
+    room: room === '' && client !== undefined ? NO_ROOM : roomNamed(room),
     tenant: tenant === undefined ? undefined : canonicalTenant(tenant),
     user: await findSubject(stores, subject, now),
     madeUp: subject.kind === 'made_up',

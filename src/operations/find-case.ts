@@ -22,20 +22,21 @@ export async function findCase(
 ): Promise<PastCase> {
   const events = await stores.auditEvents.list({ requestId: reference, limit: 20 });
   const event = events.find(isDecision);
-  if (!event?.room) throw new DomainError('reference_not_found', { reference });
+  if (!event) throw new DomainError('reference_not_found', { reference });
 
   const { bySlug } = await catalog.refresh();
   const live = [...bySlug.values()].find(({ issuer }) => issuer.id === event.issuerId);
   const { id, name } = whoseToken(event);
   const user = id === undefined ? undefined : await stores.users.findById(id);
-  const { tenant, auth } = event.details ?? {};
+  const { tenant, auth, clientId } = event.details ?? {};
   return {
     reference,
     issuer: live?.issuer.slug,
     username: user?.username ?? name ?? '',
     userGone: user === undefined,
     room: event.room,
-    tenant: typeof tenant === 'string' ? tenant : undefined,
+    client: textOf(clientId),
+    tenant: textOf(tenant),
     at: event.at,
     ip: event.ip,
     auth: readAuth(auth),
@@ -57,6 +58,8 @@ function whoseToken(event: StoredAuditEvent) {
     ? { id: targetId, name: targetName }
     : { id: actorId, name: actorName };
 }
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
 function readAuth(value: unknown): AuthFacts | undefined {
   if (typeof value !== 'object' || value === null) return undefined;

@@ -8,7 +8,7 @@ import type { Client } from '../domain/client.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { OidcEntry } from '../domain/oidc-entry.ts';
 import { claimsInScope, personClaims } from '../domain/person-claims.ts';
-import type { Room } from '../domain/room.ts';
+import { NO_ROOM } from '../domain/room.ts';
 import { authFacts } from '../domain/rules/facts.ts';
 import type { Session } from '../domain/session.ts';
 import { checkTokenSize } from '../domain/token-size.ts';
@@ -42,9 +42,6 @@ export interface ClientToken {
   readonly token: string;
   readonly expiresInSeconds: number;
 }
-
-/** For clients that are no Jitsi: rules that read the room see an empty name. */
-const NO_ROOM: Room = { canonical: '', safe: '', path: '' };
 
 /** @throws {DomainError} as `issueJitsiToken` does. */
 export async function issueClientToken(

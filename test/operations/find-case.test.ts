@@ -58,6 +58,7 @@ describe('findCase', () => {
       username: 'eve',
       userGone: false,
       room: 'standup',
+      client: undefined,
       tenant: 'arts',
       at: world.clock.now(),
       ip: '192.0.2.9',

@@ -33,25 +33,12 @@ export async function testApp(environment: Readonly<Record<string, string>> = {}
   const config = loadConfig({ PUBLIC_URL, ROOMKEY_SECRET: '07'.repeat(32), ...environment });
   const logLines: string[] = [];
   const log = createLog('info', { write: (line) => void logLines.push(line) });
-  const made = await createContext({ ...world, config, log });
-  const context = {
-    ...made,
-    catalog: world.catalog,
-    makeKey: world.makeKey,
-    fetchOutside: onlyHere(made.fetchOutside),
+  const ownContext = async () => {
+    const made = await createContext({ ...world, config, log });
+    return { ...made, makeKey: world.makeKey, fetchOutside: onlyHere(made.fetchOutside) };
   };
-  const answer = createServer(context).callback();
-  const server = createHttpServer(
-    { maxHeaderSize: 64 * 1024, keepAliveTimeout: 60_000 },
-    (request, response) => void answer(request, response),
-  );
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-
-  atEnd(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
+  const context = { ...(await ownContext()), catalog: world.catalog };
+  const base = await listen(context);
   let conformance: Promise<ReturnType<typeof createConformance>> | undefined;
   return {
     ...world,
@@ -59,6 +46,8 @@ export async function testApp(environment: Readonly<Record<string, string>> = {}
     base,
     /** Everything logged so far, as one text. */
     log: () => logLines.join(''),
+    /** Another process on the same database, with a memory of its own. */
+    twin: async () => ({ base: await listen(await ownContext()) }),
     visitor,
     person,
     signedIn,
@@ -139,6 +128,21 @@ export async function testApp(environment: Readonly<Record<string, string>> = {}
     await browser.signIn(username, PASSWORD);
     return { user, visitor: browser };
   }
+}
+
+/** Gives the address; stops after the tests. */
+async function listen(context: Parameters<typeof createServer>[0]): Promise<string> {
+  const answer = createServer(context).callback();
+  const server = createHttpServer(
+    { maxHeaderSize: 64 * 1024, keepAliveTimeout: 60_000 },
+    (request, response) => void answer(request, response),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  atEnd(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** Tests send nothing to the addresses of their examples. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Client } from '../client.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Issuer } from '../issuer.ts';
 import type { ProsodyVerdict } from '../prosody/verify.ts';
@@ -16,6 +17,7 @@ import type { DecisionExplanation } from './decision.ts';
 export interface Case {
   readonly user: User;
   readonly madeUp: boolean;
+  /** `NO_ROOM` at a client that leads to none. */
   readonly room: Room;
   readonly tenant: string | undefined;
   readonly at: Date;
@@ -26,8 +28,10 @@ export interface Case {
 export interface Explanation {
   readonly issuer: Pick<Issuer, 'slug' | 'name' | 'algorithm'>;
   readonly asked: Case;
+  /** That asks for the person: what is no Jitsi gets no Jitsi token. */
+  readonly client: Pick<Client, 'clientId' | 'name' | 'kind'> | undefined;
   readonly decision: DecisionExplanation;
-  /** Of an allowed decision. */
+  /** Of an allowed decision about a room, when it is for Jitsi. */
   readonly token: TokenExplanation | undefined;
 }
 

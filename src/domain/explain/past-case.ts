@@ -8,7 +8,10 @@ export interface PastCase {
   /** The username of today; that of then when the person is gone. */
   readonly username: string;
   readonly userGone: boolean;
-  readonly room: string;
+  /** None at an OpenID client that leads to no room. */
+  readonly room: string | undefined;
+  /** Id of the OpenID client that asked. */
+  readonly client: string | undefined;
   readonly tenant: string | undefined;
   readonly at: Date;
   readonly ip: string | undefined;

@@ -51,6 +51,12 @@ const question = z
       .optional()
       .meta({ description: 'Somebody who does not exist, in place of `user`.' }),
     room: room.optional(),
+    client: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({ description: 'Id of the OpenID client that asks; then a room may be left out.' }),
     tenant,
     at: givenInstant.optional(),
     ip,
@@ -58,16 +64,17 @@ const question = z
     draft: draft.optional(),
   })
   .refine(
-    ({ reference, issuer, user, madeUp, room: name }) =>
+    ({ reference, issuer, user, madeUp, room: name, client }) =>
       reference !== undefined
-        ? [issuer, user, madeUp, name].every((one) => one === undefined)
+        ? [issuer, user, madeUp, name, client].every((one) => one === undefined)
         : issuer !== undefined &&
-          name !== undefined &&
+          (name !== undefined || client !== undefined) &&
           (user === undefined) !== (madeUp === undefined),
     { path: ['user'], message: 'give a reference, or issuer, room and either user or madeUp' },
   );
 
 const CASE_ERRORS = [
+  'client_not_found',
   'issuer_not_found',
   'user_not_found',
   'room_missing',
@@ -141,6 +148,7 @@ function toInput(body: z.output<typeof question>): ExplainInput {
   return {
     issuer,
     room: name,
+    client: rest.client,
     subject: madeUp ? { kind: 'made_up', ...madeUp } : { kind: 'known', name: user },
     at: at === undefined ? undefined : new Date(at),
     tenant: rest.tenant,
@@ -157,7 +165,8 @@ function inputOf(past: PastCase, changes: ExplainInput['draft']): ExplainInput {
   return {
     issuer,
     subject: { kind: 'known', name: username },
-    room: rest.room,
+    room: rest.room ?? '',
+    client: rest.client,
     tenant: of,
     at: rest.at,
     ip: rest.ip,
@@ -166,7 +175,8 @@ function inputOf(past: PastCase, changes: ExplainInput['draft']): ExplainInput {
   };
 }
 
-function present({ issuer, asked, decision, token }: Explanation, past: PastCase | undefined) {
+function present(explanation: Explanation, past: PastCase | undefined) {
+  const { issuer, asked, client, decision, token } = explanation;
   const made = decision.decision;
   return {
     issuer: issuer.slug,
@@ -175,6 +185,7 @@ function present({ issuer, asked, decision, token }: Explanation, past: PastCase
       madeUp: asked.madeUp,
       groups: asked.user.groups,
       room: asked.room.canonical,
+      client: client?.clientId,
       tenant: asked.tenant,
       at: asked.at,
       ip: asked.ip,

@@ -37,7 +37,7 @@ export function readCase(values: CaseValues): CaseReading {
   const faults: [boolean, CaseField, CaseFault][] = [
     [isBlank(values.issuer), 'issuer', 'missing'],
     [isBlank(values.user), 'user', 'missing'],
-    [isBlank(values.room), 'room', 'missing'],
+    [isBlank(values.room) && isBlank(values.client), 'room', 'missing'],
     [at === 'invalid', 'at', 'at_invalid'],
     [!isBlank(values.ip) && !parseAddress(values.ip.trim()), 'ip', 'ip_invalid'],
     [attributes === undefined, 'attributes', 'attributes_invalid'],
@@ -63,6 +63,7 @@ export function readCase(values: CaseValues): CaseReading {
           }
         : { kind: 'known', name: username },
       room: values.room.trim(),
+      client: textOf(values.client),
       tenant: textOf(values.tenant),
       at,
       ip: textOf(values.ip),
@@ -74,12 +75,14 @@ export function readCase(values: CaseValues): CaseReading {
 }
 
 /** The same question as a body of `/api/v1/explain`. */
-export function bodyOf({ issuer, subject, room, tenant, at, ip, auth }: ExplainInput): object {
+export function bodyOf(input: ExplainInput): object {
+  const { issuer, subject, room, client, tenant, at, ip, auth } = input;
   const { kind: _kind, ...person } = subject;
   return {
     issuer,
     ...(subject.kind === 'known' ? { user: subject.name } : { madeUp: person }),
-    room,
+    room: room === '' ? undefined : room,
+    client,
     tenant,
     at,
     ip,
@@ -97,7 +100,8 @@ export function valuesOf(past: PastCase): CaseValues {
     ...empty,
     issuer: past.issuer ?? '',
     user: past.username,
-    room: past.room,
+    room: past.room ?? '',
+    client: past.client ?? '',
     tenant: past.tenant ?? '',
     at: past.at.toISOString(),
     ip: past.ip ?? '',

@@ -123,6 +123,7 @@ async function attempt(
 const FAULTS: Readonly<Partial<Record<AnyDomainError['code'], readonly [CaseField, CaseFault]>>> = {
   issuer_not_found: ['issuer', 'issuer_not_found'],
   user_not_found: ['user', 'user_not_found'],
+  client_not_found: ['client', 'client_not_found'],
   room_missing: ['room', 'missing'],
   room_invalid: ['room', 'room_invalid'],
   tenant_invalid: ['tenant', 'tenant_invalid'],

@@ -12,6 +12,7 @@ import type { Context, Middleware } from 'koa';
 import type { Provider } from 'oidc-provider';
 import { DomainError } from '../../domain/errors.ts';
 import { seeOther } from '../../http/see-other.ts';
+import { findSignedIn } from '../../http/session.ts';
 import { ensureRealmKeys } from '../../operations/ensure-realm-keys.ts';
 import type { LiveIssuer } from '../../operations/issuer-catalog.ts';
 import { lendSession, nativeDoor, readHintOfQuery, takeSessionBack } from './incoming.ts';
@@ -50,9 +51,9 @@ export function realms(deps: OidcDeps): Middleware {
   return async (ctx, next) => {
     const address = addressOf(ctx.path);
     if (!address) return next();
-    const { slug, below } = address;
+    const { below } = address;
     checkMethod(ctx, below);
-    const realm = await findRealm(deps, ctx, slug);
+    const realm = await findRealm(deps, ctx, address);
     const provider = providerOf(realm);
     if (below === `${PROTOCOL}/certs`) return showCerts(ctx, realm);
     if (below === `${PROTOCOL}/logout`) return endSession(ctx, deps, realm);
@@ -68,7 +69,7 @@ export function realms(deps: OidcDeps): Middleware {
   };
 }
 
-function addressOf(path: string): { slug: string; below: string } | undefined {
+function addressOf(path: string): Address | undefined {
   const metadata = METADATA.exec(path);
   if (metadata)
     return { slug: metadata[1] ?? '', below: '/.well-known/oauth-authorization-server' };
@@ -82,9 +83,17 @@ function checkMethod(ctx: Context, below: string): void {
   if (!allow.includes(ctx.method)) throw new DomainError('method_not_allowed', { allow });
 }
 
-/** A program brings no session that would tell whether what we hold in memory is still true. */
-async function findRealm(deps: OidcDeps, ctx: Context, slug: string): Promise<Realm> {
-  const { bySlug } = ctx.method === 'POST' ? await deps.catalog.refresh() : deps.catalog.current();
+interface Address {
+  readonly slug: string;
+  readonly below: string;
+}
+
+/** Programs and strangers bring no session that would tell whether what we hold in memory is true. */
+async function findRealm(deps: OidcDeps, ctx: Context, { slug, below }: Address): Promise<Realm> {
+  const { catalog } = deps;
+  const isStranger = below === `${PROTOCOL}/auth` && !findSignedIn(ctx);
+  const isUnsure = ctx.method === 'POST' || isStranger || !catalog.current().bySlug.has(slug);
+  const { bySlug } = isUnsure ? await catalog.refresh() : catalog.current();
   const found = bySlug.get(slug);
   const live = found && (await ensureRealmKeys(deps, found));
   if (!live) throw new DomainError('issuer_not_found', { slug });

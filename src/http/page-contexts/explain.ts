@@ -13,6 +13,7 @@ export const CASE_FIELDS = [
   'groups',
   'attributes',
   'room',
+  'client',
   'tenant',
   'at',
   'ip',
@@ -27,6 +28,7 @@ export type CaseFault =
   | 'missing'
   | 'issuer_not_found'
   | 'user_not_found'
+  | 'client_not_found'
   | 'room_invalid'
   | 'tenant_invalid'
   | 'at_invalid'

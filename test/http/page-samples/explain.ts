@@ -11,6 +11,7 @@ import {
 import { ruleFault } from '../../../src/http/rule-fault.ts';
 import { anIssuer, aUser, NOW } from '../../factories.ts';
 import { verdictSamples } from './inspect.ts';
+import { NO_ROOM } from '../../../src/domain/room.ts';
 import type { SamplesOf } from './samples-of.ts';
 
 const quoted = (text: string) => `'${text.replace(/[\\'\n]/g, ' ')}'`;
@@ -58,6 +59,13 @@ export function explainSamples(text: string): SamplesOf<ExplainPages> {
         },
       },
       { ...page, faults: { issuer: 'missing' }, past: pastCase(text) },
+      { ...page, explanation: atClient(allowed, text), past: pastAtClient(text, 'allowed') },
+      {
+        ...page,
+        faults: { client: 'client_not_found' },
+        explanation: atClient(deniedFor(text, 'use_rule_false'), text),
+        past: pastAtClient(text, 'denied'),
+      },
       {
         ...page,
         explanation: allowed,
@@ -117,6 +125,7 @@ function pastCase(text: string): PastCase {
     username: text,
     userGone: true,
     room: text,
+    client: undefined,
     tenant: text,
     at: NOW,
     ip: text,
@@ -125,6 +134,19 @@ function pastCase(text: string): PastCase {
     reason: 'use_rule_false',
     rule: 'rooms[0].useRule',
     role: undefined,
+  };
+}
+
+function pastAtClient(text: string, outcome: PastCase['outcome']): PastCase {
+  return { ...pastCase(text), room: undefined, client: text, outcome };
+}
+
+function atClient(explanation: Explanation, text: string): Explanation {
+  return {
+    ...explanation,
+    asked: { ...explanation.asked, room: NO_ROOM },
+    client: { clientId: 'wiki', name: text, kind: 'oidc' },
+    token: undefined,
   };
 }
 
@@ -168,6 +190,7 @@ function explanationOf(text: string, useRule: string): Explanation {
       ip: undefined,
       auth,
     },
+    client: undefined,
     decision: explainDecision(compilation.compiled, facts),
     token: builtToken(text),
   };
