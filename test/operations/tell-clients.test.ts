@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { verifyRs256 } from '../../src/crypto/verify-jws.ts';
+import { peekJws, verifyRs256 } from '../../src/crypto/verify-jws.ts';
 import { ensureRealmKeys } from '../../src/operations/ensure-realm-keys.ts';
 import { tellClients } from '../../src/operations/tell-clients.ts';
 import { jitsiClient, wikiClient } from '../support/relying-party.ts';
@@ -71,7 +71,9 @@ describe('tellClients', () => {
       const one = await known(name);
       await end(one);
       expect(await tell()).toBe(1);
-      expect(await app.stores.oidcLogins.takeEnded(app.clock.now(), 10)).toEqual([]);
+      expect(await app.database.knex('oidc_logins').where({ session_id: one.sessionId })).toEqual(
+        [],
+      );
       expect(sent.map(({ address }) => address)).toEqual([LOGOUT]);
       const keys = app.catalog.current().bySlug.get('main')?.realm.publicKeys ?? [];
       const verified = verifyRs256(
@@ -97,11 +99,37 @@ describe('tellClients', () => {
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(1);
   });
 
-  it('says which client could not be told', async () => {
+  it('tries again later and later, until the client hears', async () => {
     const one = await known('deaf');
     await app.stores.sessions.endAllOfUser(one.user.id);
     answer = () => 500;
     expect(await tell()).toBe(0);
     expect(failures).toEqual(['wiki']);
+    expect([await tell(), sent]).toEqual([0, []]);
+    app.clock.advance(15);
+    expect([await tell(), sent.length]).toEqual([0, 1]);
+    app.clock.advance(15);
+    expect([await tell(), sent]).toEqual([0, []]);
+    app.clock.advance(45);
+    answer = () => 204;
+    expect([await tell(), failures]).toEqual([1, []]);
+    app.clock.advance(3600);
+    expect([await tell(), sent]).toEqual([0, []]);
+  });
+
+  it('gives a client up that does not hear for hours', async () => {
+    const one = await known('gone');
+    await app.stores.sessions.endAllOfUser(one.user.id);
+    answer = () => 500;
+    let tries = 0;
+    for (let hour = 0; hour < 12; hour++) {
+      for (const seconds of [0, 60, 600, 2940]) {
+        app.clock.advance(seconds);
+        await tell();
+        tries += sent.filter(({ token }) => peekJws(token)?.payload.sid === one.sessionId).length;
+      }
+    }
+    expect(tries).toBe(6);
+    expect(await app.database.knex('oidc_logins').where({ session_id: one.sessionId })).toEqual([]);
   });
 });
