@@ -3,12 +3,13 @@ import { apiRoutes } from '../doors/admin-api/routes.ts';
 import { adminRoutes } from '../doors/admin-ui/routes.ts';
 import { keyFiles } from '../doors/jitsi/key-files.ts';
 import { jitsiRoutes } from '../doors/jitsi/routes.ts';
+import { realmErrors } from '../doors/oidc/errors.ts';
 import { realmFiles } from '../doors/oidc/realm-files.ts';
 import { realms } from '../doors/oidc/realms.ts';
 import { health } from '../doors/operator/health.ts';
 import { portalRoutes } from '../doors/portal/routes.ts';
 import { resolveClientIp } from '../http/client-ip.ts';
-import { answerErrors, byAddress } from '../http/errors.ts';
+import { answerErrors, byAddress, type ErrorRenderer } from '../http/errors.ts';
 import { htmlErrors } from '../http/html-errors.ts';
 import { jsonErrors } from '../http/json-errors.ts';
 import { DEFAULT_LANGUAGE } from '../http/messages.ts';
@@ -26,8 +27,7 @@ import type { AppContext } from './context.ts';
 
 /** Assembles the HTTP server. Read it top to bottom: that is the order of a request. */
 export function createServer(context: AppContext): Koa {
-  const { assets, catalog, clock, config, forms, log, pages, random, readiness, wordings } =
-    context;
+  const { assets, catalog, clock, config, forms, log, random, readiness } = context;
   const app = new Koa();
   believePublicUrl(app, context.publicUrl);
   app.on('error', (err: unknown) => noteBreak(log, err));
@@ -38,8 +38,7 @@ export function createServer(context: AppContext): Koa {
   app.use(nameRequests(random));
   app.use(logRequests(log, clock));
   app.use(securityHeaders());
-  const api = jsonErrors(wordings(DEFAULT_LANGUAGE));
-  app.use(answerErrors(log, byAddress({ '/api/': api }, htmlErrors(pages))));
+  app.use(answerErrors(log, errorsOf(context)));
   app.use(refuseMalformed());
   app.use(resolveClientIp({ trustedProxies: config.trustedProxies, log, clock }));
   app.use(assets.serve);
@@ -53,6 +52,18 @@ export function createServer(context: AppContext): Koa {
   app.use(apiRoutes({ ...context, findCaller: (token) => findCaller(context, token) }).routes());
   app.use(refuseUnanswered());
   return app;
+}
+
+/** In the language of the door: programs read JSON, people pages. */
+function errorsOf({ pages, wordings }: AppContext): ErrorRenderer {
+  const html = htmlErrors(pages);
+  const realm = realmErrors(html);
+  const doors = {
+    '/api/': jsonErrors(wordings(DEFAULT_LANGUAGE)),
+    '/realms/': realm,
+    '/.well-known/oauth-': realm,
+  };
+  return byAddress(doors, html);
 }
 
 /** The query for the session also tells whether what we hold in memory is still true. */

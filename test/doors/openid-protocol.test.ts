@@ -190,6 +190,37 @@ describe('the authorization endpoint', () => {
     expect(answer.text).toContain('invalid_client');
   });
 
+  it('shows people a page in their language, with the reference the log knows it by', async () => {
+    const query = new URLSearchParams({ client_id: 'nobody', redirect_uri: SSO });
+    const headers = { 'Accept-Language': 'de' };
+    const answer = await app.visitor().request(`${AUTH}?${query.toString()}`, { headers });
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain('<html lang="de">');
+    const reference = answer.headers.get('X-Request-Id') ?? '-';
+    expect(answer.text).toContain(reference);
+    expect(app.log()).toContain(reference);
+  });
+
+  it.each([
+    ['POST', '/realms/none/protocol/openid-connect/token', 404],
+    ['GET', '/realms/main/protocol/openid-connect/token', 405],
+    ['POST', '/realms/main/protocol/openid-connect/token/introspect', 400],
+    ['GET', '/realms/main/protocol/openid-connect/userinfo', 401],
+    ['GET', '/realms/main/protocol/openid-connect/userinfo?x=%00', 400],
+    ['GET', '/realms/main/protocol/openid-connect/nothing', 404],
+    ['GET', '/realms/none/.well-known/openid-configuration', 404],
+    ['GET', '/.well-known/oauth-authorization-server/realms/none', 404],
+  ])('tells programs in JSON what is wrong: %s %s', async (method, path, status) => {
+    const headers = { Accept: 'text/html' };
+    const answer = await fetch(app.base + path, { method, headers });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('Content-Type')).toContain('application/json');
+    expect(await answer.json()).toMatchObject({
+      error: expect.any(String),
+      error_description: expect.any(String),
+    });
+  });
+
   it('answers its own methods alone, and HEAD consumes nothing', async () => {
     for (const method of ['HEAD', 'PUT', 'DELETE'])
       expect((await ada.request(AUTH, { method })).status).toBe(405);
