@@ -33,8 +33,8 @@ export function accountFinder(deps: Deps, realm: Realm): FindAccount {
 }
 
 /** Consent that was taken back since bites at the next use. */
-async function isKnownStill(
-  { stores }: Deps,
+export async function isKnownStill(
+  { stores }: Pick<OidcDeps, 'stores'>,
   realm: Realm,
   { sub, clientId }: { sub: string; clientId: string },
 ): Promise<boolean> {

@@ -7,11 +7,11 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { timingSafeEqual } from 'node:crypto';
 import { type ArtifactPlace, tokenHash } from '../../crypto/digest.ts';
-import { verifyRs256 } from '../../crypto/verify-jws.ts';
 import type { Session } from '../../domain/session.ts';
 import type { User } from '../../domain/user.ts';
 import { findSignedIn } from '../../http/session.ts';
 import type { FoundArtifact } from '../../stores/oidc-artifacts.ts';
+import { readAccessToken } from './access-tokens.ts';
 import { grantFound, holdFound, holdGrant, takeGrant } from './held.ts';
 import { toMetadata } from './client-metadata.ts';
 import { errors, Provider } from './library.ts';
@@ -121,8 +121,8 @@ function artifactAdapter({ stores, clock }: Store, realm: Realm, kind: string): 
 
   const find = async (id: string): Promise<FoundArtifact | undefined> => {
     if (kind !== 'AccessToken') return oidcArtifacts.find(placeOf(id), useNow());
-    const name = nameInToken(realm, id);
-    return name === undefined ? undefined : oidcArtifacts.findNamed(name, useNow());
+    const token = readAccessToken(realm, id);
+    return token && oidcArtifacts.findNamed(token.name, useNow());
   };
 
   /** A token was found together with its grant. */
@@ -180,15 +180,4 @@ const DEFAULT_SECONDS = 600;
 function rotatedToken(): string | undefined {
   const rotated = Provider.ctx?.oidc.entities.RotatedRefreshToken;
   return rotated?.jti;
-}
-
-/** An access token is a JWS that names its row; the row's own id never left the process. */
-function nameInToken({ live, iss }: Realm, token: string): string | undefined {
-  const verified = verifyRs256(
-    token,
-    (kid) => live.realm.publicKeys.find((key) => key.kid === kid)?.publicPem,
-  );
-  const { header, payload } = verified ?? {};
-  if (header?.typ !== 'at+jwt' || payload?.iss !== iss) return undefined;
-  return typeof payload.jti === 'string' ? payload.jti : undefined;
 }

@@ -10,7 +10,7 @@ import { SCOPE_CLAIMS } from '../../domain/person-claims.ts';
 import { requestReference } from '../../http/request-id.ts';
 import { findSignedIn } from '../../http/session.ts';
 import { REALM_ALGORITHM } from '../../operations/live-realm.ts';
-import { accountFinder, holderOf } from './accounts.ts';
+import { accountFinder, holderOf, isKnownStill } from './accounts.ts';
 import { ACR, adapterFor, PORTAL_SESSION } from './adapter.ts';
 import { resourceOfState } from './admission.ts';
 import { grantLoader } from './grants.ts';
@@ -62,7 +62,7 @@ function configuration(deps: OidcDeps, realm: Realm): Configuration {
       const client = findClient(realm, clientId);
       return client !== undefined && webOriginsOf(client).includes(origin);
     },
-    features: features(realm),
+    features: features(deps, realm),
     discovery: { backchannel_logout_supported: true, backchannel_logout_session_supported: true },
     renderError: (_ctx, { error, error_description }, cause) => {
       if (error === 'server_error') throw cause;
@@ -143,7 +143,10 @@ function lifetimes({ clock, lifetimes: limits }: OidcDeps, realm: Realm) {
   } satisfies Configuration['ttl'];
 }
 
-function features(realm: Realm): NonNullable<Configuration['features']> {
+function features(
+  deps: Pick<OidcDeps, 'stores'>,
+  realm: Realm,
+): NonNullable<Configuration['features']> {
   const isOf = (clientId: string) => findClient(realm, clientId);
   return {
     devInteractions: { enabled: false },
@@ -154,7 +157,14 @@ function features(realm: Realm): NonNullable<Configuration['features']> {
     userinfo: { enabled: true },
     // A client learns of its own tokens, and ends its own.
     revocation: { enabled: true, allowedPolicy: isOwnToken },
-    introspection: { enabled: true, allowedPolicy: isOwnToken },
+    introspection: {
+      enabled: true,
+      allowedPolicy: async (ctx, client, token) => {
+        const { accountId: sub = '' } = token as { accountId?: string };
+        const known = { sub, clientId: client.clientId };
+        return isOwnToken(ctx, client, token) && isKnownStill(deps, realm, known);
+      },
+    },
     pushedAuthorizationRequests: { enabled: true },
     claimsParameter: { enabled: false },
     requestObjects: { enabled: false },

@@ -15,6 +15,7 @@ import { seeOther } from '../../http/see-other.ts';
 import { findSignedIn } from '../../http/session.ts';
 import { ensureRealmKeys } from '../../operations/ensure-realm-keys.ts';
 import type { LiveIssuer } from '../../operations/issuer-catalog.ts';
+import { answerForJws } from './access-tokens.ts';
 import { lendSession, nativeDoor, readHintOfQuery, takeSessionBack } from './incoming.ts';
 import { FILE_HEADERS } from './realm-files.ts';
 import { allowFormPost } from './form-post.ts';
@@ -142,6 +143,7 @@ async function runProvider(ctx: Context, deps: OidcDeps, run: Run): Promise<void
   try {
     await chainOf(provider)(ctx, async () => {});
     await finishToken(deps, realm, ctx);
+    await answerForJws(deps, realm, ctx);
     allowFormPost(ctx);
   } finally {
     ctx.path = path;
