@@ -27,6 +27,7 @@ const ADMIN_PAGES = [
   ['rules', '/admin/issuers/main/rules'],
   ['explain', '/admin/explain?issuer=main&user=linus&room=staff-weekly', '.decision'],
   ['keys', '/admin/issuers/main/keys'],
+  ['client', '/admin/issuers/main/clients/edit?id=wiki'],
   ['audit', '/admin/audit'],
 ];
 
@@ -50,6 +51,21 @@ try {
   demo.kill('SIGINT');
   await ended;
   rmSync(folder, { recursive: true, force: true });
+}
+
+/**
+ * A wiki next to the meetings, in the middle of changing its secret.
+ *
+ * @param {import('playwright-core').Page} page
+ */
+async function makeClient(page) {
+  await page.goto(`${roomkey}/admin/issuers/main/clients/new`);
+  await page.locator('#clientId').fill('wiki');
+  await page.locator('#name').fill('The wiki');
+  await page.locator('#redirectUris').fill('https://wiki.example.org/oauth/callback');
+  await page.locator('main button.primary').click();
+  await page.goto(`${roomkey}/admin/issuers/main/clients/edit?id=wiki`);
+  await page.getByRole('button', { name: 'Make another secret' }).click();
 }
 
 async function takePictures() {
@@ -76,6 +92,7 @@ async function takePictures() {
     await page.locator('#sign-in').click();
     await page.waitForLoadState('networkidle');
 
+    await makeClient(page);
     await page.setViewportSize({ width: 1280, height: 840 });
     for (const [name, address, anchor] of ADMIN_PAGES) {
       await page.goto(roomkey + address);

@@ -13,6 +13,7 @@ export const DONE = [
   'restored',
   'revoked',
   'saved',
+  'secret_ended',
   'signed_out',
   'stopped',
 ] as const;

@@ -185,7 +185,9 @@ describe('a client that is there', () => {
     const ended = await root.submit(at('/end-former'), { id: 'wiki' }, page);
     expect(ended.location).toBe(at('/edit?id=wiki&done=secret_ended'));
     expect(await secrets()).toEqual({ secret: second, former: undefined });
-    expect((await root.get(ended.location ?? '')).text).not.toContain(until.toISOString());
+    const after = (await root.get(ended.location ?? '')).text;
+    expect(after).not.toContain(until.toISOString());
+    expect(after).toContain('The secret before has ended.');
   });
 
   it('is put into the bin, and back from there', async () => {
