@@ -124,6 +124,14 @@ describe('parseConfigFile', () => {
     const { file, mistakes } = parseConfigFile(text, folder);
     expect(mistakes).toEqual([]);
     expect(file.issuers?.[0]?.entry.secret).toBe('s'.repeat(32));
+
+    const clients = (secret: string) =>
+      issuerWith(`clients: [{ clientId: w, kind: oidc, redirectUris: ['https://w/'], ${secret} }]`);
+    const own = parseConfigFile(clients('secretFile: secret'), folder);
+    expect(own.mistakes).toEqual([]);
+    expect(own.file.issuers?.[0]?.entry.clients?.[0]?.secret).toBe('s'.repeat(32));
+    const wrong = parseConfigFile(clients('secretFile: no/such'), folder).mistakes;
+    expect(wrong.map(({ path }) => path.join('.'))).toEqual(['issuers.0.clients.0.secretFile']);
   });
 
   it('takes numbers and truth values for the rules they stand for', () => {

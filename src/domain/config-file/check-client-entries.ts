@@ -89,7 +89,8 @@ function checkKind(issuer: IssuerEntry, entry: ClientEntry, at: FilePath): FileM
   const { algorithm = 'RS256' } = issuer;
   const mistakes: FileMistake[] = [];
   const notFor = (key: keyof ClientEntry, message: string) => {
-    if (entry[key] !== undefined) mistakes.push(wrongValue([...at, key], message));
+    if (entry[key] !== undefined && entry[key] !== false)
+      mistakes.push(wrongValue([...at, key], message));
   };
   if (entry.kind === 'jitsi') {
     if (isHs(algorithm))
