@@ -8,6 +8,9 @@ for (const box of document.querySelectorAll('.secret')) addComforts(box);
 for (const box of document.querySelectorAll('.copy')) addCopyButton(box);
 for (const time of document.querySelectorAll('time')) tellLocally(time);
 for (const head of document.querySelectorAll('[data-choose-all]')) addChooseAll(head);
+// Where the menu is wider than the screen, it begins with where one is.
+for (const here of document.querySelectorAll('nav [aria-current="page"]'))
+  here.scrollIntoView({ block: 'nearest', inline: 'center' });
 const origin = document.querySelector('[data-origin]');
 if (origin instanceof HTMLInputElement) origin.value = location.origin;
 const fault = document.querySelector('[data-focus], [aria-invalid="true"]');
