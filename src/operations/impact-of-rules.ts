@@ -14,7 +14,7 @@ import {
   type ChangedPerson,
   type ChangeList,
   type Impact,
-  ROLE_CHANGES,
+  eachChange,
   type RoleChange,
 } from '../domain/explain/impact.ts';
 import type { Role } from '../domain/feature.ts';
@@ -119,9 +119,7 @@ async function walk(
 
 /** @param only The one list that is wanted; everything otherwise. */
 function newTally(only: RoleChange | undefined) {
-  const lists = new Map(
-    ROLE_CHANGES.map((change) => [change, { count: 0, people: [] as ChangedPerson[] }]),
-  );
+  const lists = eachChange(() => ({ count: 0, people: [] as ChangedPerson[] }));
   const standings = { before: { allowed: 0, moderators: 0 }, after: { allowed: 0, moderators: 0 } };
   let examined = 0;
   let addressWanted = 0;
@@ -134,7 +132,7 @@ function newTally(only: RoleChange | undefined) {
       count(standings.before, was);
       count(standings.after, is);
       const change = changeOf(was, is);
-      const list = change && lists.get(change);
+      const list = change && lists[change];
       if (!list || (only !== undefined && only !== change)) return;
       list.count += 1;
       const { id, username, displayName } = user;
@@ -142,19 +140,20 @@ function newTally(only: RoleChange | undefined) {
       if (list.people.length <= LISTED)
         list.people.push({ id, username, displayName, before: was, after: is });
     },
-    isFull: () => only !== undefined && (lists.get(only)?.people.length ?? 0) > LISTED,
+    isFull: () => only !== undefined && lists[only].people.length > LISTED,
     end(why: 'everybody' | 'list_full' | 'out_of_time'): Omit<Impact, 'room'> {
-      const changes = [...lists].map(([change, { count: total, people }]) => {
+      const changes = eachChange((change): ChangeList => {
+        const { count: total, people } = lists[change];
         const shown = people.slice(0, LISTED);
         const next = people.length > LISTED ? shown.at(-1)?.id : undefined;
-        return [change, { count: total, people: shown, next }] as const;
+        return { count: total, people: shown, next };
       });
       return {
         examined,
         addressWanted,
         complete: why !== 'out_of_time',
         ...standings,
-        changes: Object.fromEntries(changes) as unknown as Record<RoleChange, ChangeList>,
+        changes,
       };
     },
   };

@@ -60,9 +60,20 @@ interface Heard {
   readonly refreshToken?: string;
 }
 
+/** What the page of the meeting keeps for us to look at. */
+type MeetingWindow = typeof globalThis & {
+  readonly heard: readonly Heard[];
+  readonly signOut: (idToken: string | undefined) => void;
+};
+
 async function hear(page: Page, count: number): Promise<Heard> {
-  await page.waitForFunction((wanted) => (globalThis as any).heard.length >= wanted, count);
-  return page.evaluate((nth) => (globalThis as any).heard[nth - 1], count);
+  await page.waitForFunction(
+    (wanted) => (globalThis as MeetingWindow).heard.length >= wanted,
+    count,
+  );
+  const heard = await page.evaluate((nth) => (globalThis as MeetingWindow).heard[nth - 1], count);
+  if (!heard) throw new Error(`nothing heard for the ${count}th time`);
+  return heard;
 }
 
 describe.skipIf(!hasBrowser)('the sign-in popup of a meeting', () => {
@@ -92,7 +103,7 @@ describe.skipIf(!hasBrowser)('the sign-in popup of a meeting', () => {
     expect(second.refreshToken).not.toBe(first.refreshToken);
     expect(payloadOf(second.accessToken ?? '').room).toBe('standup');
 
-    await page.evaluate((token) => (globalThis as any).signOut(token), second.idToken);
+    await page.evaluate((token) => (globalThis as MeetingWindow).signOut(token), second.idToken);
     expect(await hear(page, 3)).toEqual({ type: 'logout-success' });
 
     const again = page.waitForEvent('popup');

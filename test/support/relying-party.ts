@@ -63,8 +63,11 @@ export function syncClock({ clock }: Pick<TestApp, 'clock'>): void {
 
 /** openid-client's requests, sent to where the server really listens. */
 export function fetchFor(app: Pick<TestApp, 'base'>): openid.CustomFetch {
-  return (url, options) =>
-    fetch(url.replace(PUBLIC_URL, app.base), options as unknown as RequestInit);
+  return (url, { body, ...options }) => {
+    if (body instanceof ReadableStream) throw new Error('no request of the library streams');
+    const request = { ...options, body: body ?? null };
+    return fetch(url.replace(PUBLIC_URL, app.base), request);
+  };
 }
 
 export interface PartyOptions {

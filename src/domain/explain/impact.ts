@@ -8,6 +8,15 @@ import type { Role } from '../feature.ts';
 export const ROLE_CHANGES = ['let_in', 'shut_out', 'becomes_moderator', 'loses_moderator'] as const;
 export type RoleChange = (typeof ROLE_CHANGES)[number];
 
+export function eachChange<Value>(make: (change: RoleChange) => Value): Record<RoleChange, Value> {
+  return {
+    let_in: make('let_in'),
+    shut_out: make('shut_out'),
+    becomes_moderator: make('becomes_moderator'),
+    loses_moderator: make('loses_moderator'),
+  };
+}
+
 export interface Impact {
   /** The canonical name. */
   readonly room: string;

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod';
-import { ROLE_CHANGES } from '../../domain/explain/impact.ts';
+import { eachChange } from '../../domain/explain/impact.ts';
 import { CAUSES } from '../../domain/prosody/advice.ts';
 
 const roles = z.enum(['denied', 'participant', 'moderator']);
@@ -121,12 +121,7 @@ export const impactSchema = z.object({
     .meta({ description: 'False: time ran out, the numbers are not the whole.' }),
   before: standings,
   after: standings,
-  changes: z.object(
-    Object.fromEntries(ROLE_CHANGES.map((change) => [change, changeList])) as Record<
-      (typeof ROLE_CHANGES)[number],
-      typeof changeList
-    >,
-  ),
+  changes: z.object(eachChange(() => changeList)),
   addressWanted: z
     .number()
     .int()

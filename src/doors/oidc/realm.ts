@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Context } from 'koa';
+import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Client } from '../../domain/client.ts';
 import type { Clock, Random } from '../../domain/clock.ts';
 import type { MakeRsaKey } from '../../crypto/rsa-key.ts';
@@ -42,4 +44,9 @@ export function realmOf(live: LiveIssuer, publicUrl: URL): Realm {
 
 export function findClient({ live }: Realm, clientId: string): Client | undefined {
   return live.issuer.clients.find((client) => client.clientId === clientId);
+}
+
+/** What the library keeps of a request in its own chain: Koa's context is not typed to hold it. */
+export function oidcOf(ctx: Context): KoaContextWithOIDC['oidc'] | undefined {
+  return (ctx as Context & Partial<Pick<KoaContextWithOIDC, 'oidc'>>).oidc;
 }

@@ -154,9 +154,8 @@ async function runProvider(ctx: Context, deps: OidcDeps, run: Run): Promise<void
 
 /** Koa's own way to make one function of a chain, which its types leave out. */
 function chainOf(provider: Provider): Middleware {
-  const { compose, middleware } = provider as unknown as {
-    readonly compose: (chain: unknown) => Middleware;
-    readonly middleware: unknown;
+  const { compose, middleware } = provider as Provider & {
+    readonly compose: (chain: Provider['middleware']) => Middleware;
   };
   return compose(middleware);
 }

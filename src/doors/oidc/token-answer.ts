@@ -5,7 +5,6 @@
  * @module
  */
 import type { Context } from 'koa';
-import type { KoaContextWithOIDC } from 'oidc-provider';
 import { z } from 'zod';
 import { artifactName } from '../../crypto/digest.ts';
 import { DomainError, isDomainError } from '../../domain/errors.ts';
@@ -14,12 +13,12 @@ import { requestReference } from '../../http/request-id.ts';
 import { type ClientToken, issueClientToken } from '../../operations/issue-client-token.ts';
 import { holderOf } from './accounts.ts';
 import { entryOf } from './admission.ts';
-import { findClient, type OidcDeps, type Realm, realmOf } from './realm.ts';
+import { findClient, type OidcDeps, oidcOf, type Realm, realmOf } from './realm.ts';
 
 const answerSchema = z.looseObject({ access_token: z.string() });
 
 export async function finishToken(deps: OidcDeps, realm: Realm, ctx: Context): Promise<void> {
-  const { oidc } = ctx as unknown as Partial<KoaContextWithOIDC>;
+  const oidc = oidcOf(ctx);
   const answer = answerSchema.safeParse(ctx.body);
   if (oidc?.route !== 'token' || !answer.success) return;
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { CsvError, parse } from 'csv-parse/sync';
+import { z } from 'zod';
 import { DomainError } from '../../../domain/errors.ts';
 import { loginKey } from '../../../domain/user.ts';
 import { readHeading } from '../../../domain/user-columns.ts';
@@ -15,10 +16,10 @@ import {
   type RowCode,
 } from '../../../domain/user-import.ts';
 
-interface Line {
-  readonly record: readonly string[];
-  readonly info: { readonly lines: number };
-}
+const linesSchema = z.array(
+  z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) }),
+);
+type Line = z.output<typeof linesSchema>[number];
 
 /** Kept of a name that is shown beside what is wrong with it. */
 const NAME_SHOWN = 200;
@@ -49,7 +50,7 @@ function decode(bytes: Buffer): string {
 function parseLines(text: string): Line[] {
   const [first = ''] = text.split(/\r?\n/, 1);
   try {
-    return parse(text, {
+    const lines: unknown = parse(text, {
       bom: true,
       delimiter: separatorOf(first),
       info: true,
@@ -57,7 +58,8 @@ function parseLines(text: string): Line[] {
       skip_empty_lines: true,
       skip_records_with_empty_values: true,
       trim: true,
-    }) as unknown as Line[];
+    });
+    return linesSchema.parse(lines);
   } catch (cause) {
     if (cause instanceof CsvError)
       throw unreadable('syntax', { line: Number(cause.lines ?? 0) }, cause);
