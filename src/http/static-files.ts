@@ -1,6 +1,6 @@
 /**
- * The files of `public/`, and those that were built, from memory. Their addresses carry a hash of their content, so they may
- * be kept for ever; what is asked for is looked up, never joined to a path.
+ * The files of `public/`, and those that were built, from memory. Their addresses carry a hash of
+ * their content, so they may be kept for ever; what is asked for is looked up, never joined to a path.
  *
  * @module
  */
@@ -48,12 +48,7 @@ export function loadAssets(...folders: readonly string[]): Assets {
   };
 
   for (const folder of folders.filter((one) => existsSync(one)))
-    for (const file of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-      if (!file.isFile()) continue;
-      const full = path.join(file.parentPath, file.name);
-      const name = path.relative(folder, full).split(path.sep).join('/');
-      urls.set(name, keep(name, readFileSync(full)));
-    }
+    for (const [name, body] of readFiles(folder)) urls.set(name, keep(name, body));
 
   return {
     url(name) {
@@ -72,6 +67,20 @@ export function loadAssets(...folders: readonly string[]): Assets {
       return send(ctx, asset);
     },
   };
+}
+
+/** A folder `NAME.css` is one file: all that is in it, in the order of their names. */
+function readFiles(folder: string): Map<string, Buffer> {
+  const files = new Map<string, Buffer>();
+  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  for (const file of paths.toSorted()) {
+    const full = path.relative(folder, file).split(path.sep).join('/');
+    const name = /^(.+?\.css)\//.exec(full)?.[1] ?? full;
+    files.set(name, Buffer.concat([files.get(name) ?? Buffer.alloc(0), readFileSync(file)]));
+  }
+  return files;
 }
 
 async function send(ctx: Context, asset: Asset): Promise<void> {

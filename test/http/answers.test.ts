@@ -110,6 +110,9 @@ describe('static files', () => {
   mkdirSync(path.join(folder, 'deep'));
   writeFileSync(path.join(folder, 'site.css'), `a{color:red}${' '.repeat(2000)}`);
   writeFileSync(path.join(folder, 'deep', 'logo.svg'), '<svg/>');
+  mkdirSync(path.join(folder, 'parts.css'));
+  for (const part of ['2', '1', '3'])
+    writeFileSync(path.join(folder, 'parts.css', `${part}.css`), `.p${part}{}`);
   afterAll(() => rmSync(folder, { recursive: true }));
   const assets = loadAssets(folder);
 
@@ -123,6 +126,12 @@ describe('static files', () => {
     });
     expect(answer.text).toContain('color:red');
     expect(assets.url('deep/logo.svg')).toMatch(/^\/assets\/deep\/logo-[\w-]{12}\.svg$/);
+  });
+
+  it('are one file where a folder is named as a sheet', async () => {
+    const answer = await ask([assets.serve], assets.url('parts.css'));
+    expect(answer.text).toBe('.p1{}.p2{}.p3{}');
+    expect(() => assets.url('parts.css/1.css')).toThrow('no file');
   });
 
   it('are compressed for those who can read it', async () => {
