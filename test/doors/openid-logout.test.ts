@@ -115,31 +115,6 @@ describe('sign-out by id_token_hint alone', () => {
     expect(answer.location).toBeUndefined();
   });
 
-  it.each([
-    'https://evil.example/',
-    `${BACK}/`,
-    `${BACK}?x`,
-    `${BACK}#x`,
-    'https://meet.example.org/static/',
-    'https://meet.example.org@evil.example/static/logout.html',
-    'https://meet.example.org.evil.example/static/logout.html',
-    'https://MEET.example.org/static/logout.html',
-    'http://meet.example.org/static/logout.html',
-    'https://meet.example.org:443/static/logout.html',
-    'https://meet.example.org/static/x/../logout.html',
-    '//meet.example.org/static/logout.html',
-    'javascript:alert(1)',
-    '/static/logout.html',
-    `${BACK}\t`,
-  ])('sends nobody to %j', async (address) => {
-    const { hint } = await signedIn();
-    const answer = await app
-      .visitor()
-      .get(query({ post_logout_redirect_uri: address, id_token_hint: hint }));
-    expect(answer.status).toBe(400);
-    expect(answer.location).toBeUndefined();
-  });
-
   it('brings state back', async () => {
     const { hint } = await signedIn();
     const answer = await app

@@ -30,7 +30,9 @@ let config: openid.Configuration;
 beforeAll(async () => {
   app = await testApp();
   syncClock(app);
-  const issuer = await app.addIssuer({ clients: [jitsiClient(), wikiClient()] });
+  const issuer = await app.addIssuer({
+    clients: [jitsiClient(), jitsiClient({ clientId: 'hall' }), wikiClient()],
+  });
   const place = { issuerId: issuer.id, clientId: 'wiki' };
   await app.stores.clients.setSecret(place, WIKI_SECRET, app.clock.now());
   await app.stores.catalogVersion.bump();
@@ -53,6 +55,29 @@ const refreshWith = (token: string | undefined) =>
   });
 
 describe('a code', () => {
+  /** Each that a thief lacks is enough, and none of the others makes up for it. */
+  const LACKS = ['client', 'time', 'first use', 'redirect', 'verifier'] as const;
+  const lacking = Array.from({ length: 2 ** LACKS.length - 1 }, (_, nth) =>
+    LACKS.filter((_lack, bit) => ((nth + 1) >> bit) & 1),
+  );
+  it.each(lacking.map((lacks) => [lacks.join(', '), lacks] as const))(
+    'is worth nothing with another or without: %s',
+    async (_what, lacks) => {
+      syncClock(app);
+      const flow = await authorize(config, ada);
+      if (lacks.includes('first use')) await redeem(flow);
+      if (lacks.includes('time')) app.clock.advance(61);
+      const answer = await postForm(app, TOKEN, {
+        ...fieldsOf(flow),
+        ...(lacks.includes('client') ? { client_id: 'hall' } : {}),
+        ...(lacks.includes('redirect') ? { redirect_uri: `${SSO}/` } : {}),
+        ...(lacks.includes('verifier') ? { code_verifier: 'x'.repeat(43) } : {}),
+      });
+      expect(answer.status).toBe(400);
+      expect(answer.json.error).toBe('invalid_grant');
+    },
+  );
+
   const cases: readonly [string, (flow: Flow) => Readonly<Record<string, string>>][] = [
     ['another verifier [RFC 9700, 2.1.1]', () => ({ code_verifier: 'x'.repeat(43) })],
     ['no verifier', () => ({ code_verifier: '' })],

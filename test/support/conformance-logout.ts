@@ -4,6 +4,7 @@
  * @module
  */
 import { createLocalJWKSet, jwtVerify } from 'jose';
+import * as openid from 'openid-client';
 import { expect } from 'vitest';
 import { tellClients } from '../../src/operations/tell-clients.ts';
 import { PUBLIC_URL } from './app.ts';
@@ -30,8 +31,10 @@ async function signedIn(party: Party): Promise<SignedIn> {
   return { party: own, hint: tokens.id_token ?? '', sid: claims?.sid, sub: claims?.sub };
 }
 
-const leave = ({ party }: SignedIn, fields: Fields): Promise<Answer> =>
-  party.visitor.get(`${LOGOUT_PATH}?${new URLSearchParams(fields).toString()}`);
+function leave({ party }: SignedIn, fields: Fields): Promise<Answer> {
+  const { pathname, search } = openid.buildEndSessionUrl(party.config, fields);
+  return party.visitor.get(pathname + search);
+}
 
 /** As the suite asks: by a request that may not ask the person anything. */
 async function isSignedIn({ party }: SignedIn): Promise<boolean> {
