@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testApp } from '../support/app.ts';
+import { PASSWORD } from '../support/world.ts';
 
 const app = await testApp();
 let key: string;
@@ -211,5 +212,32 @@ describe('who only reads', () => {
     const options = { key: reader, ...(body === undefined ? {} : { body }) };
     const answer = await app.api(method, `/api/v1${path}`, options);
     expect([answer.status, answer.json.error.code]).toEqual([403, 'permission_required']);
+  });
+});
+
+describe('the call that a page shows', () => {
+  it('finds by machine what the page finds', async () => {
+    await call('PUT', '/users/ada', ADA);
+    await call('PUT', '/users/eve', {});
+    const root = await app.stores.users.findByLoginName('root');
+    if (!root) throw new Error('no root');
+    await app.givePassword(root.user);
+    const visitor = app.visitor();
+    await visitor.signIn('root', PASSWORD);
+    for (const [page, found] of [
+      ['/admin/users?q=ada&group=staff&status=&role=&sort=created', 1],
+      ['/admin/groups', 1],
+      ['/admin/bin', 0],
+      ['/admin/imports', 0],
+    ] as const) {
+      const { text } = await visitor.get(page);
+      const shown = /https:\/\/auth\.example\.org(\/api\/v1\/[^&<]*(?:&amp;[^&<]*)*)&#39;/.exec(
+        text,
+      );
+      const path = (shown?.[1] ?? '').replaceAll('&amp;', '&');
+      const answer = await app.api('GET', path, { key });
+      expect([page, answer.status]).toEqual([page, 200]);
+      expect(answer.json.items.length).toBeGreaterThanOrEqual(found);
+    }
   });
 });

@@ -7,6 +7,8 @@ import type { Issuer } from '../../domain/issuer.ts';
 import { representIssuer } from '../../domain/issuer-view.ts';
 import { changePolicies, type PolicyChange } from '../../domain/room-policies.ts';
 import { actorOf } from '../../http/actor.ts';
+import { asCurl } from '../../http/as-curl.ts';
+import { asYaml } from '../../http/as-yaml.ts';
 import { expecting } from '../../http/etag.ts';
 import type { RulePreview } from '../../http/page-contexts/rule-preview.ts';
 import { parse } from '../../http/parse.ts';
@@ -153,7 +155,7 @@ interface Shown {
 
 function showForm(
   ctx: Context,
-  { pages }: IssuerPageDeps,
+  { pages, publicUrl }: IssuerPageDeps,
   { issuer, current, typed, issues = [], preview }: Shown,
 ): void {
   // The other policies were right before: whatever is wrong is wrong with this one.
@@ -169,5 +171,16 @@ function showForm(
     features: FEATURES,
     isMatchWrong: mine.some(({ path }) => path === 'match'),
     etag: tagOf(issuer),
+    machine: machineOfPolicy(publicUrl(), issuer, current),
   });
+}
+
+function machineOfPolicy(publicUrl: URL, issuer: Issuer, match: string | undefined) {
+  const policy = fromIssuer(issuer).rooms?.find((room) => room.match === match);
+  if (!policy) return undefined;
+  const path = `/api/v1/issuers/${issuer.slug}/rooms/${encodeURIComponent(policy.match)}`;
+  return {
+    curl: asCurl(publicUrl, { method: 'PUT', path, body: policy }),
+    yaml: asYaml({ rooms: [policy] }),
+  };
 }

@@ -13,7 +13,14 @@ import { ruleFaults } from '../../http/rule-fault.ts';
 import { seeOther } from '../../http/see-other.ts';
 import { type IssuerFields, saveIssuer } from '../../operations/save-issuer.ts';
 import { etag } from './issuer-form.ts';
-import { attempt, findIssuer, headOf, type IssuerPageDeps, tagOf } from './issuer-page.ts';
+import {
+  attempt,
+  findIssuer,
+  headOf,
+  type IssuerPageDeps,
+  machineOf,
+  tagOf,
+} from './issuer-page.ts';
 import {
   claimRows,
   claimRowsOf,
@@ -172,7 +179,7 @@ interface Shown {
 
 function showRulesForm(
   ctx: Context,
-  { pages }: IssuerPageDeps,
+  { pages, publicUrl }: IssuerPageDeps,
   { issuer, typed, issues = [], preview }: Shown,
 ): void {
   pages.show(ctx, 'issuer-rules', {
@@ -181,12 +188,18 @@ function showRulesForm(
     rules: rulesForm(typed, issues),
     features: FEATURES,
     etag: tagOf(issuer),
+    machine: machineOf(issuer, publicUrl(), {
+      useRule: issuer.useRule,
+      moderatorRule: issuer.moderatorRule ?? null,
+      features: issuer.features ?? null,
+      lobby: issuer.lobbyBypass === undefined ? null : { bypass: issuer.lobbyBypass },
+    }),
   });
 }
 
 function showMappingForm(
   ctx: Context,
-  { pages }: IssuerPageDeps,
+  { pages, publicUrl }: IssuerPageDeps,
   { issuer, typed, issues = [], preview }: Shown,
 ): void {
   const rows = claimRows(typed);
@@ -201,6 +214,11 @@ function showMappingForm(
     extraClaims: withEmptyRows(rows),
     faults: ruleFaults(issues, sourceOf),
     etag: tagOf(issuer),
+    machine: machineOf(issuer, publicUrl(), {
+      mapping: issuer.mapping,
+      extraClaims: issuer.extraClaims,
+      group: issuer.group ?? null,
+    }),
   });
 }
 

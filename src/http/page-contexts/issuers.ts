@@ -1,3 +1,4 @@
+import type { MachineForm } from './admin.ts';
 import type { FieldChange } from '../../domain/config-file/change.ts';
 import type { IntegrationGuide } from '../../domain/integration/guide-file.ts';
 import type { IssuerWarning, WarningCode } from '../../domain/issuer-warning.ts';
@@ -89,6 +90,7 @@ export interface IssuerPages {
     readonly machine: Machine;
   };
   'issuer-rules': {
+    readonly machine: MachineForm;
     readonly issuer: IssuerSubject;
     /** What was asked before saving. */
     readonly preview: RulePreview | undefined;
@@ -97,6 +99,7 @@ export interface IssuerPages {
     readonly etag: string;
   };
   'issuer-mapping': {
+    readonly machine: MachineForm;
     readonly issuer: IssuerSubject;
     /** What was asked before saving. */
     readonly preview: RulePreview | undefined;
@@ -113,6 +116,7 @@ export interface IssuerPages {
     readonly machine: Machine;
   };
   'issuer-room': {
+    readonly machine: MachineForm | undefined;
     readonly issuer: IssuerSubject;
     /** What was asked before saving. */
     readonly preview: RulePreview | undefined;

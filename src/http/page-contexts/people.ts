@@ -1,3 +1,4 @@
+import type { MachineForm } from './admin.ts';
 import type { AuditType } from '../../domain/audit-event.ts';
 import type { BinConflict, BinKind } from '../../domain/bin.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
@@ -63,6 +64,7 @@ export type UserField =
 
 export interface PeoplePages {
   'admin-users': {
+    readonly machine: MachineForm;
     readonly list: ListFrame;
     readonly filters: UserFilters;
     /** Names to choose from. */
@@ -112,7 +114,7 @@ export interface PeoplePages {
     readonly mayGiveRoles: boolean;
     /** Whether whoever looks sees the audit log. */
     readonly roles: readonly UserRole[];
-    readonly machine: { readonly curl: string; readonly yaml: string };
+    readonly machine: MachineForm;
   };
   'admin-user-form': {
     /** `undefined`: somebody new. */
@@ -137,6 +139,7 @@ export interface PeoplePages {
     readonly mail: { readonly state: 'sent' | 'failed' | 'none'; readonly to: string | undefined };
   };
   'admin-groups': {
+    readonly machine: MachineForm;
     readonly list: ListFrame;
     readonly groups: readonly {
       readonly id: string;
@@ -163,9 +166,10 @@ export interface PeoplePages {
       readonly fault: 'missing' | 'line' | 'taken' | undefined;
     };
     readonly etag: string;
-    readonly machine: { readonly curl: string; readonly yaml: string };
+    readonly machine: MachineForm;
   };
   'admin-imports': {
+    readonly machine: MachineForm;
     /** Why the file just chosen cannot be read. */
     readonly problem:
       | {
@@ -189,6 +193,7 @@ export interface PeoplePages {
     readonly now: Date;
   };
   'admin-import': {
+    readonly machine: MachineForm;
     readonly id: string;
     readonly fileName: string;
     readonly state: ImportState;
@@ -215,6 +220,7 @@ export interface PeoplePages {
     readonly nextHref: string | undefined;
   };
   'admin-bin': {
+    readonly machine: MachineForm;
     readonly items: readonly {
       readonly id: string;
       readonly kind: BinKind;

@@ -23,9 +23,11 @@ const ID = '0b7c0d3e-4a55-4e0d-9d0e-0d6a7b1c2f10';
 export function importSamples(
   text: string,
 ): SamplesOf<Pick<PeoplePages, 'admin-imports' | 'admin-import'>> {
+  const machine = { curl: text, yaml: undefined };
   return {
     'admin-imports': [
       {
+        machine,
         problem: undefined,
         mayMail: true,
         imports: IMPORT_STATES.map((state) => ({
@@ -40,6 +42,7 @@ export function importSamples(
         now: NOW,
       },
       ...IMPORT_FAULTS.map((fault) => ({
+        machine,
         problem: { fault, line: 3, column: text, hint: text },
         mayMail: true,
         imports: [],
@@ -47,6 +50,7 @@ export function importSamples(
         now: NOW,
       })),
       {
+        machine,
         problem: { fault: 'column_unknown' as const, line: 0, column: text, hint: '' },
         mayMail: true,
         imports: [],
@@ -55,6 +59,7 @@ export function importSamples(
       },
     ],
     'admin-import': IMPORT_STATES.map((state) => ({
+      machine,
       id: ID,
       fileName: text,
       state,

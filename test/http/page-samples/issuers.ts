@@ -159,11 +159,19 @@ export function issuerSamples(text: string): SamplesOf<IssuerPages> {
       },
     ],
     'issuer-rules': [
-      { issuer: head, preview: undefined, rules, features: FEATURES, etag: '"x"' },
-      { issuer: reader, preview: undefined, rules: wrongRules, features: FEATURES, etag: '"x"' },
+      { machine, issuer: head, preview: undefined, rules, features: FEATURES, etag: '"x"' },
+      {
+        machine,
+        issuer: reader,
+        preview: undefined,
+        rules: wrongRules,
+        features: FEATURES,
+        etag: '"x"',
+      },
     ],
     'issuer-mapping': [
       {
+        machine,
         issuer: head,
         preview: undefined,
         mapping: { id: text, name: text, email: text, avatar: text },
@@ -176,6 +184,7 @@ export function issuerSamples(text: string): SamplesOf<IssuerPages> {
         etag: '"x"',
       },
       {
+        machine,
         issuer: reader,
         preview: undefined,
         mapping: { id: text, name: undefined, email: undefined, avatar: undefined },
@@ -205,6 +214,7 @@ export function issuerSamples(text: string): SamplesOf<IssuerPages> {
     ],
     'issuer-room': [
       {
+        machine,
         issuer: head,
         preview: undefined,
         current: undefined,
@@ -214,6 +224,7 @@ export function issuerSamples(text: string): SamplesOf<IssuerPages> {
         etag: '"x"',
       },
       {
+        machine,
         issuer: head,
         preview: undefined,
         current: text,

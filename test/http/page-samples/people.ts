@@ -120,6 +120,7 @@ export function peopleSamples(text: string): SamplesOf<PeoplePages> {
   return {
     'admin-users': [
       {
+        machine,
         list,
         filters,
         groups: [text],
@@ -129,6 +130,7 @@ export function peopleSamples(text: string): SamplesOf<PeoplePages> {
         exportHref: '/admin/users/export.csv',
       },
       {
+        machine,
         list,
         filters: { group: '', status: '', role: '', sort: 'username' },
         groups: [],
@@ -192,6 +194,7 @@ export function peopleSamples(text: string): SamplesOf<PeoplePages> {
     })),
     'admin-groups': [
       {
+        machine,
         list,
         groups: [
           { id: ID, name: text, members: { count: 2, more: false }, createdAt: NOW },
@@ -200,7 +203,7 @@ export function peopleSamples(text: string): SamplesOf<PeoplePages> {
         mayWrite: true,
         form: { name: text, fault: 'missing' },
       },
-      { list, groups: [], mayWrite: false, form: { name: '', fault: undefined } },
+      { machine, list, groups: [], mayWrite: false, form: { name: '', fault: undefined } },
     ],
     'admin-group': [
       group,
@@ -215,6 +218,7 @@ export function peopleSamples(text: string): SamplesOf<PeoplePages> {
     ...importSamples(text),
     'admin-bin': [
       {
+        machine,
         items: [
           ...BIN_KINDS.map((kind) => ({ ...item, kind })),
           { ...item, conflicts: [{ name: text, takenBy: text }] },
@@ -225,7 +229,7 @@ export function peopleSamples(text: string): SamplesOf<PeoplePages> {
         now: NOW,
         mayEmpty: true,
       },
-      { items: [], nextHref: undefined, now: NOW, mayEmpty: false },
+      { machine, items: [], nextHref: undefined, now: NOW, mayEmpty: false },
     ],
   };
 }

@@ -20,12 +20,14 @@ import {
 } from '../../../operations/bin.ts';
 import { param } from '../route.ts';
 import type { PeopleDeps } from './deps.ts';
+import { readBy } from './read-by.ts';
 
 const query = listQuery.extend({ done: z.string().optional() });
 const nothing = z.strictObject({});
 
 /** `GET /admin/bin` */
-export function showBin({ stores, clock, pages }: PeopleDeps): Middleware {
+export function showBin(deps: PeopleDeps): Middleware {
+  const { stores, clock, pages } = deps;
   return async (ctx) => {
     const { after } = readQuery(ctx, query);
     const { permissions } = authorOf(ctx);
@@ -52,6 +54,7 @@ export function showBin({ stores, clock, pages }: PeopleDeps): Middleware {
       nextHref: found.next === undefined ? undefined : hrefWith(ctx, { after: found.next }),
       now,
       mayEmpty: items.some(({ mayWrite }) => mayWrite),
+      machine: readBy(deps, '/api/v1/bin'),
     });
   };
 }

@@ -22,6 +22,7 @@ import { may } from '../../../http/session.ts';
 import { createGroup, removeGroup, renameGroup } from '../../../operations/people/groups.ts';
 import { param } from '../route.ts';
 import type { PeopleDeps } from './deps.ts';
+import { readBy } from './read-by.ts';
 
 type NameForm = PeoplePages['admin-group']['form'];
 
@@ -49,7 +50,8 @@ export function submitNewGroup(deps: PeopleDeps): Middleware {
   };
 }
 
-async function showList(ctx: Context, { stores, pages }: PeopleDeps, form: NameForm) {
+async function showList(ctx: Context, deps: PeopleDeps, form: NameForm) {
+  const { stores, pages } = deps;
   const { q, after } = form === NO_FORM ? readQuery(ctx, query) : { q: '', after: undefined };
   const found = await stores.groups.search({ q, after, limit: PAGE_SIZE });
   const frame = listFrame(ctx, { q, ...found });
@@ -58,6 +60,7 @@ async function showList(ctx: Context, { stores, pages }: PeopleDeps, form: NameF
     groups: found.items,
     mayWrite: may(ctx, 'users:write'),
     form,
+    machine: readBy(deps, '/api/v1/groups'),
   });
 }
 

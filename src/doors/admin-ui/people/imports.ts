@@ -29,6 +29,7 @@ import {
 } from '../../../operations/people/import/send-links.ts';
 import { param } from '../route.ts';
 import type { PeopleDeps } from './deps.ts';
+import { readBy } from './read-by.ts';
 import { toUserQuery, usersQuery } from './users.ts';
 
 type Problem = PeoplePages['admin-imports']['problem'];
@@ -87,6 +88,7 @@ async function show(ctx: Context, deps: PeopleDeps, problem: Problem) {
   pages.show(ctx, 'admin-imports', {
     problem,
     mayMail: deps.sendLink !== undefined,
+    machine: readBy(deps, '/api/v1/imports'),
     imports: items.map(({ id, fileName, state, total, createdAt, actor }) => {
       return { id, fileName, state, total, createdAt, by: actor.actorName };
     }),
@@ -114,6 +116,7 @@ export function showImport(deps: PeopleDeps): Middleware {
     pages.show(ctx, 'admin-import', {
       ...one,
       by: one.actor.actorName,
+      machine: readBy(deps, `/api/v1/imports/${id}/rows`),
       unsent: one.state === 'done' ? await stores.imports.countRows(id, UNSENT) : 0,
       mayMail: deps.sendLink !== undefined,
       outcome,

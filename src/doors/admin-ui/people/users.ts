@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { DomainError } from '../../../domain/errors.ts';
 import { USER_ROLES } from '../../../domain/permissions.ts';
 import { authorOf } from '../../../http/actor.ts';
+import { asCurl } from '../../../http/as-curl.ts';
 import { hrefWith, listFrame, listQuery, PAGE_SIZE } from '../../../http/list-query.ts';
 import { toLocalPath } from '../../../http/local-path.ts';
 import { parse } from '../../../http/parse.ts';
@@ -58,7 +59,7 @@ export function toUserQuery(filters: UsersFilters): Omit<UserQuery, 'limit'> {
 }
 
 /** `GET /admin/users?q=&group=&status=&role=&sort=&after=` */
-export function showUsers({ stores, clock, pages }: PeopleDeps): Middleware {
+export function showUsers({ stores, clock, pages, publicUrl }: PeopleDeps): Middleware {
   return async (ctx) => {
     const filters = readQuery(ctx, usersQuery);
     const found = await stores.users.search({ ...toUserQuery(filters), limit: PAGE_SIZE });
@@ -70,8 +71,20 @@ export function showUsers({ stores, clock, pages }: PeopleDeps): Middleware {
       now: clock.now(),
       mayWrite: may(ctx, 'users:write'),
       exportHref: hrefWith(ctx, { after: undefined }).replace(ctx.path, '/admin/users/export.csv'),
+      machine: {
+        curl: asCurl(publicUrl(), { method: 'GET', path: apiPath(filters) }),
+        yaml: undefined,
+      },
     });
   };
+}
+
+/** The list by machine, with the same filters. */
+function apiPath({ q, group, status, role, ...filters }: UsersFilters): string {
+  const [sort, order] = SORTS[filters.sort];
+  const given = Object.entries({ q: q ?? '', group, status, role, sort, order });
+  const params = new URLSearchParams(given.filter(([, value]) => value !== ''));
+  return `/api/v1/users?${params.toString()}`;
 }
 
 export async function groupNames({ groups }: Pick<PeopleDeps['stores'], 'groups'>) {
