@@ -6,7 +6,7 @@ const ONCE = [
   ...['config', 'crypto', 'demo', 'domain', 'http', 'scripts'].map(
     (folder) => `test/${folder}/**/*.test.ts`,
   ),
-  ...['cli', 'doctor', 'serve'].map((name) => `test/wiring/${name}.test.ts`),
+  ...['cli', 'doctor', 'import-users', 'serve'].map((name) => `test/wiring/${name}.test.ts`),
 ];
 const BROWSER = 'test/browser/**';
 

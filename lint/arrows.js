@@ -24,7 +24,7 @@ const MAY_IMPORT = {
 /** Layer → the packages it may import, where that is a rule. Everything else may import any. */
 const PACKAGES = {
   domain: [/^zod$/, /^@marcbachmann\/cel-js(?:\/serialize)?$/, /^ipaddr\.js$/],
-  crypto: [/^node:(crypto|util|os)$/, /^jose$/, /^@node-rs\/argon2$/],
+  crypto: [/^node:(crypto|util|os)$/, /^jose$/, /^@node-rs\/(argon2|bcrypt)$/],
 };
 
 /** Package → the only layers that may import it. */
@@ -36,6 +36,7 @@ const ONLY_IN = {
   '@koa/router': ['http', 'doors', 'wiring', 'demo'],
   nunjucks: ['http'],
   '@node-rs/argon2': ['crypto'],
+  '@node-rs/bcrypt': ['crypto'],
 };
 
 /** Layers whose neighbours may be known by type only. */

@@ -11,9 +11,11 @@
 import { randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import { DomainError } from '../domain/errors.ts';
+import { readForeignHash } from '../domain/foreign-hash.ts';
 import { ARGON2, isPasswordHash } from '../domain/password-hash.ts';
 import { PASSWORD_MAX_BYTES } from '../domain/password-policy.ts';
 import { type BoundedQueueLimits, createBoundedQueue, QueueFull } from './bounded-queue.ts';
+import { verifyForeignHash } from './foreign-hash.ts';
 
 export interface PasswordHasher {
   /** @throws {DomainError} `hashing_busy`; `password_weak` above 4096 bytes. */
@@ -54,6 +56,8 @@ export function createPasswordHasher(limits: BoundedQueueLimits): PasswordHasher
 
     async verify(passwordHash, password) {
       if (isTooLong(password)) return false;
+      const foreign = passwordHash === undefined ? undefined : readForeignHash(passwordHash);
+      if (foreign) return inTurn(async () => verifyForeignHash(foreign, password));
       const known = passwordHash !== undefined && isPasswordHash(passwordHash);
       const right = await inTurn(async () =>
         verify(known ? passwordHash : decoy, passwordBytes(password)),

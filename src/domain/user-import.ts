@@ -40,6 +40,8 @@ export interface ImportOptions {
   readonly groups: 'make' | 'refuse';
   /** Whether those who come without a password get a link for one by mail. */
   readonly links: 'mail' | 'none';
+  /** Hashes of other systems, too, kept until their owner signs in next; else argon2id alone. */
+  readonly hashes?: 'any';
 }
 
 export interface UserImport {

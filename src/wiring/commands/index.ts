@@ -3,6 +3,7 @@ import type { Command } from './command.ts';
 import { configCheck } from './config-check.ts';
 import { doctor } from './doctor.ts';
 import { exportCommand } from './export.ts';
+import { importUsers } from './import-users.ts';
 import { keysImport, keysList, keysRotate } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { ruleTest } from './rule-test.ts';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   usersList,
   usersPasswd,
   usersDisable,
+  importUsers,
   keysList,
   keysRotate,
   keysImport,

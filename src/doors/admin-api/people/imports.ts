@@ -213,11 +213,14 @@ export function importsApi(deps: ImportsApiDeps): readonly ApiRoute[] {
 
 function present(one: UserImport) {
   const { id, fileName, state, total, processed, counts, createdAt, expiresAt } = one;
+  const { existing, groups, links } = one.options;
   return {
     id,
     fileName,
     state,
-    ...one.options,
+    existing,
+    groups,
+    links,
     total,
     processed,
     counts,

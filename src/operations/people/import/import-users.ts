@@ -54,10 +54,23 @@ const CLAIM_MS = 60_000;
  * @throws {DomainError} `import_unreadable`.
  */
 export async function beginImport(
-  { stores, clock, random }: ImportDeps,
-  { fileName, bytes, options, actor, permissions }: BeginImportInput,
+  deps: ImportDeps,
+  { bytes, ...input }: BeginImportInput,
 ): Promise<UserImport> {
-  const rows = readCsv(bytes);
+  return layDownImport(deps, { ...input, rows: readCsv(bytes) });
+}
+
+/** The same for rows that were read already. */
+export async function layDownImport(
+  { stores, clock, random }: ImportDeps,
+  {
+    fileName,
+    rows,
+    options,
+    actor,
+    permissions,
+  }: Omit<BeginImportInput, 'bytes'> & { readonly rows: readonly ImportRow[] },
+): Promise<UserImport> {
   const now = clock.now();
   const one: UserImport = {
     id: random.uuid(),

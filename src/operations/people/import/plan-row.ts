@@ -8,6 +8,7 @@ import type { Random } from '../../../domain/clock.ts';
 import { fromUser } from '../../../domain/config-file/user-entry.ts';
 import { compareFields } from '../../../domain/config-file/change.ts';
 import { type AnyDomainError, isDomainError } from '../../../domain/errors.ts';
+import { readForeignHash } from '../../../domain/foreign-hash.ts';
 import { groupKey } from '../../../domain/group.ts';
 import { readList } from '../../../domain/list-cell.ts';
 import { isPasswordHash } from '../../../domain/password-hash.ts';
@@ -62,7 +63,7 @@ class WrongCell extends Error {}
 function plan(context: RowContext, cells: Cells): RowPlan {
   const { one, people } = context;
   const { username = '', passwordHash } = cells;
-  if (passwordHash !== undefined && !isPasswordHash(passwordHash))
+  if (passwordHash !== undefined && !mayKeep(one, passwordHash))
     return wrong(`passwordHash ${faultText('password_hash')}`);
   const found = people.get(loginKey(username));
   if (found && loginKey(found.user.username) !== loginKey(username))
@@ -89,6 +90,10 @@ function plan(context: RowContext, cells: Cells): RowPlan {
     return { kind: 'error', code: 'last_administrator', detail: undefined };
   const hash = isNewHash ? passwordHash : undefined;
   return { kind: 'changed', before: base, user, passwordHash: hash, fields };
+}
+
+function mayKeep({ options }: UserImport, hash: string): boolean {
+  return isPasswordHash(hash) || (options.hashes === 'any' && readForeignHash(hash) !== undefined);
 }
 
 function newPerson({ random, now }: RowContext, username: string): User {

@@ -6,23 +6,19 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { DomainError } from '../../../domain/errors.ts';
-import { loginKey } from '../../../domain/user.ts';
 import { readHeading } from '../../../domain/user-columns.ts';
 import {
   type Cells,
   IMPORT_MAX_ROWS,
   type ImportFault,
   type ImportRow,
-  type RowCode,
 } from '../../../domain/user-import.ts';
+import { type ReadPerson, toImportRows } from './import-rows.ts';
 
 const linesSchema = z.array(
   z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) }),
 );
 type Line = z.output<typeof linesSchema>[number];
-
-/** Kept of a name that is shown beside what is wrong with it. */
-const NAME_SHOWN = 200;
 
 /** @throws {DomainError} `import_unreadable`, with the line or the column. */
 export function readCsv(bytes: Buffer): ImportRow[] {
@@ -32,11 +28,15 @@ export function readCsv(bytes: Buffer): ImportRow[] {
   if (lines.length === 0) throw unreadable('empty');
   if (lines.length > IMPORT_MAX_ROWS) throw unreadable('too_many', { line: IMPORT_MAX_ROWS });
 
-  const seen = new Map<string, number>();
-  return lines.map((line, nth) => {
-    const row = toRow(line, nth, columns);
-    return row.cells ? onlyOnce(row, row.cells, seen) : row;
-  });
+  return toImportRows(
+    lines.map(
+      ({ record, info }): ReadPerson => ({
+        line: info.lines,
+        cells: toCells(record, columns),
+        ...(record.length > columns.length ? { fault: 'cells' } : {}),
+      }),
+    ),
+  );
 }
 
 function decode(bytes: Buffer): string {
@@ -90,58 +90,17 @@ function readHead({ record }: Line): (string | undefined)[] {
   return columns;
 }
 
-function toRow(
-  { record, info }: Line,
-  nth: number,
-  columns: readonly (string | undefined)[],
-): ImportRow {
+function toCells(record: Line['record'], columns: readonly (string | undefined)[]): Cells {
   const filled = columns.flatMap((name, place) => {
     const text = unmask(record[place] ?? '');
     return name === undefined || text === '' ? [] : [[name, text] as const];
   });
-  const cells: Cells = Object.fromEntries(filled);
-  const username = (cells.username ?? '').slice(0, NAME_SHOWN);
-  const row = { nth, line: info.lines, username, ...NOTHING };
-  if (record.length > columns.length) return refused(row, 'cells');
-  if (filled.some(([, text]) => UNSTORABLE.test(text))) return refused(row, 'field', 'NUL');
-  return { ...row, cells };
+  return Object.fromEntries(filled);
 }
-
-const NOTHING = {
-  cells: undefined,
-  outcome: undefined,
-  code: undefined,
-  detail: undefined,
-  userId: undefined,
-} as const;
-/** What no database takes as text. */
-const UNSTORABLE = /[\0\p{Cs}]/u;
 
 /** The apostrophe that keeps a spreadsheet from taking a cell for a formula: see `csvLine`. */
 function unmask(text: string): string {
   return /^'[=+\-@\t\r]/.test(text) ? text.slice(1) : text;
-}
-
-/** Usernames and addresses are one space; the first line that has a name keeps it. */
-function onlyOnce(row: ImportRow, cells: Cells, seen: Map<string, number>): ImportRow {
-  const keys = new Set([cells.username, cells.email].flatMap((it) => (it ? [loginKey(it)] : [])));
-  const earlier = [...keys].flatMap((key) => seen.get(key) ?? [])[0];
-  if (earlier !== undefined) return refused(row, 'duplicate', String(earlier));
-  for (const key of keys) seen.set(key, row.line);
-  return row;
-}
-
-function refused(row: ImportRow, code: RowCode, detail?: string): ImportRow {
-  const name = row.username.replaceAll(/[\0\p{Cs}]/gu, '\uFFFD');
-  return {
-    ...row,
-    username: name,
-    cells: undefined,
-    outcome: 'error',
-    code,
-    detail,
-    userId: undefined,
-  };
 }
 
 function unreadable(
