@@ -27,6 +27,8 @@ export function verifyRs256(
   // The algorithm is ours to say, not the token's (RFC 8725, section 3.1).
   if (parts.length !== 3 || header?.alg !== 'RS256' || typeof header.kid !== 'string')
     return undefined;
+  // An extension that must be understood; we know none (RFC 7515, section 4.1.11).
+  if (header.crit !== undefined) return undefined;
   const key = findKey(header.kid);
   if (key === undefined) return undefined;
   const isOurs = verify(
