@@ -9,6 +9,7 @@ import {
   type Page,
   pageOf,
   readCursor,
+  timeKey,
 } from './page.ts';
 import { expectRows, type Sql, violatedConstraint } from './rows.ts';
 
@@ -36,9 +37,14 @@ export interface GroupStore {
   setForUser(userId: string, groupIds: readonly string[]): Promise<void>;
 }
 
+export const GROUP_SORTS = ['name', 'created'] as const;
+export type GroupSort = (typeof GROUP_SORTS)[number];
+
 export interface GroupQuery {
   /** Words that begin words of the name. */
   readonly q?: string | undefined;
+  /** By name from A, or by age from the newest. */
+  readonly sort?: GroupSort | undefined;
   /** Where the page before ended. */
   readonly after?: string | undefined;
   readonly limit: number;
@@ -55,13 +61,19 @@ export interface GroupList extends Page<ListedGroup> {
 }
 
 interface ListedRow extends GroupRow {
+  /** To the microsecond, which a `Date` forgets. */
+  created_text: string;
   members: number;
 }
 
-const LISTED_COLUMNS = `g.id, g.name, g.name_key, g.created_at,
+const LISTED_COLUMNS = `g.id, g.name, g.name_key, g.created_at, g.created_at::text as created_text,
   (select count(*)::integer from (select 1 from group_members m where m.group_id = g.id
    limit ${COUNT_MAX + 1}) counted) as members`;
-const CURSOR = z.tuple([z.string().max(1000)]);
+const ORDERS = {
+  name: { key: 'g.name_key', beyond: '>', direction: 'asc', type: 'text' },
+  created: { key: 'g.created_at', beyond: '<', direction: 'desc', type: 'timestamptz' },
+} as const;
+const NAME_KEY = z.tuple([z.string().max(1000), z.uuid()]);
 
 interface GroupRow {
   id: string;
@@ -87,18 +99,22 @@ export function createGroupStore(sql: Sql): GroupStore {
   };
 
   return {
-    async search({ q, after, limit }) {
+    async search({ q, sort = 'name', after, limit }) {
       const words = q === undefined ? undefined : searchQuery(q);
       const found = words === undefined ? 'true' : 'g.search @@ ?::tsquery';
       const asked = words === undefined ? [] : [words];
-      const start = after === undefined ? [] : readCursor(after, CURSOR);
-      const beyond = start.length > 0 ? 'g.name_key > ?' : 'true';
-      const rows = await select(`where ${found} and ${beyond} order by g.name_key limit ?`, [
-        ...asked,
-        ...start,
-        limit + 1,
+      const { key, beyond, direction, type } = ORDERS[sort];
+      const cursor = sort === 'name' ? NAME_KEY : timeKey;
+      const start = after === undefined ? [] : readCursor(after, cursor);
+      const here = start.length > 0 ? `(${key}, g.id) ${beyond} (?::${type}, ?::uuid)` : 'true';
+      const rows = await select(
+        `where ${found} and ${here} order by ${key} ${direction}, g.id ${direction} limit ?`,
+        [...asked, ...start, limit + 1],
+      );
+      const { items, next } = pageOf(rows, limit, (last) => [
+        sort === 'name' ? last.name_key : last.created_text,
+        last.id,
       ]);
-      const { items, next } = pageOf(rows, limit, ({ name_key }) => [name_key]);
       const counted = await sql.raw<{ rows: { count: number }[] }>(
         `select count(*)::integer as count
          from (select 1 from groups g where ${found} limit ${COUNT_MAX + 1}) counted`,

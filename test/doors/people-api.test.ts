@@ -190,6 +190,8 @@ describe('groups', () => {
     expect((await call('DELETE', '/groups/day')).status).toBe(204);
     expect((await call('GET', '/groups/day')).status).toBe(404);
     expect((await call('GET', '/groups?q=sta')).json.items).toMatchObject([{ name: 'staff' }]);
+    expect((await call('GET', '/groups?sort=created')).status).toBe(200);
+    expect((await call('GET', '/groups?sort=size')).status).toBe(400);
     expect((await call('PUT', '/groups/%20', {})).status).toBe(400);
   });
 });

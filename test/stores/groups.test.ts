@@ -27,6 +27,27 @@ describe('search', () => {
     expect(rest.next).toBeUndefined();
   });
 
+  it('pages from the newest, those of one moment too', async () => {
+    for (const [nth, name] of ['first', 'second', 'third', 'also third'].entries())
+      await groups.add({ id: randomUUID(), name }, new Date(NOW.getTime() + Math.min(nth, 2)));
+    const seen: string[] = [];
+    for (let after: string | undefined; ; ) {
+      const page = await groups.search({ sort: 'created', limit: 1, after });
+      seen.push(...page.items.map(({ name }) => name));
+      if ((after = page.next) === undefined) break;
+    }
+    expect(seen.slice(0, 2).sort()).toEqual(['also third', 'third']);
+    expect(seen.slice(2)).toEqual(['second', 'first']);
+    const cursor = (await groups.search({ sort: 'created', limit: 1 })).next;
+    await expect(groups.search({ limit: 1, after: cursor })).resolves.toBeDefined();
+    const byName = (await groups.search({ limit: 1 })).next;
+    await expect(groups.search({ sort: 'created', limit: 1, after: byName })).rejects.toMatchObject(
+      {
+        code: 'input_invalid',
+      },
+    );
+  });
+
   it('finds by the beginnings of words', async () => {
     await add('Night shift');
     const porters = await add('Pörter');

@@ -141,6 +141,7 @@ export interface PeoplePages {
   'admin-groups': {
     readonly machine: MachineForm;
     readonly list: ListFrame;
+    readonly sort: 'name' | 'created';
     readonly groups: readonly {
       readonly id: string;
       readonly name: string;

@@ -196,6 +196,7 @@ export function peopleSamples(text: string): SamplesOf<PeoplePages> {
       {
         machine,
         list,
+        sort: 'created',
         groups: [
           { id: ID, name: text, members: { count: 2, more: false }, createdAt: NOW },
           { id: ID, name: text, members: { count: 10_000, more: true }, createdAt: NOW },
@@ -203,7 +204,14 @@ export function peopleSamples(text: string): SamplesOf<PeoplePages> {
         mayWrite: true,
         form: { name: text, fault: 'missing' },
       },
-      { machine, list, groups: [], mayWrite: false, form: { name: '', fault: undefined } },
+      {
+        machine,
+        list,
+        sort: 'name',
+        groups: [],
+        mayWrite: false,
+        form: { name: '', fault: undefined },
+      },
     ],
     'admin-group': [
       group,

@@ -11,7 +11,7 @@ import {
   removeMember,
   renameGroup,
 } from '../../../operations/people/groups.ts';
-import type { ListedGroup } from '../../../stores/groups.ts';
+import { GROUP_SORTS, type ListedGroup } from '../../../stores/groups.ts';
 import type { Stores } from '../../../stores/index.ts';
 import { type ApiAnswer, type ApiRoute, apiRoute } from '../route.ts';
 import { instant, nameParams, total, userParams } from './schemas.ts';
@@ -40,21 +40,17 @@ export function groupsApi(deps: GroupsApiDeps): readonly ApiRoute[] {
       method: 'GET',
       path: '/api/v1/groups',
       permission: 'users:read',
-      summary: 'Groups by name; members are `GET /api/v1/users?group=`',
-      query: listQuery.strict(),
+      summary: 'Groups, by name or from the newest; members are `GET /api/v1/users?group=`',
+      query: listQuery.strict().extend({ sort: z.enum(GROUP_SORTS).default('name') }),
       answers: {
         200: z.object({ items: z.array(groupSchema), next: z.string().nullable(), total }),
       },
-      async handle({ query: { q, after } }) {
+      async handle({ query }) {
         const {
           items,
           next,
           total: all,
-        } = await stores.groups.search({
-          q,
-          after,
-          limit: PAGE_SIZE,
-        });
+        } = await stores.groups.search({ ...query, limit: PAGE_SIZE });
         return { status: 200, body: { items, next: next ?? null, total: all } };
       },
     }),

@@ -20,13 +20,18 @@ import { readQuery } from '../../../http/query.ts';
 import { seeOther } from '../../../http/see-other.ts';
 import { may } from '../../../http/session.ts';
 import { createGroup, removeGroup, renameGroup } from '../../../operations/people/groups.ts';
+import { GROUP_SORTS } from '../../../stores/groups.ts';
 import { param } from '../route.ts';
 import type { PeopleDeps } from './deps.ts';
 import { readBy } from './read-by.ts';
 
 type NameForm = PeoplePages['admin-group']['form'];
 
-const query = listQuery.extend({ done: z.string().optional() });
+const query = listQuery.extend({
+  sort: z.enum(GROUP_SORTS).default('name'),
+  done: z.string().optional(),
+});
+const FIRST_PAGE = { q: '', after: undefined, sort: 'name' } as const;
 const nameBody = z.strictObject({
   name: z.string().max(20_000).default(''),
   etag: z.string().max(100).default(''),
@@ -52,11 +57,12 @@ export function submitNewGroup(deps: PeopleDeps): Middleware {
 
 async function showList(ctx: Context, deps: PeopleDeps, form: NameForm) {
   const { stores, pages } = deps;
-  const { q, after } = form === NO_FORM ? readQuery(ctx, query) : { q: '', after: undefined };
-  const found = await stores.groups.search({ q, after, limit: PAGE_SIZE });
+  const { q, after, sort } = form === NO_FORM ? readQuery(ctx, query) : FIRST_PAGE;
+  const found = await stores.groups.search({ q, after, sort, limit: PAGE_SIZE });
   const frame = listFrame(ctx, { q, ...found });
   pages.show(ctx, 'admin-groups', {
     list: { ...frame, action: '/admin/groups' },
+    sort,
     groups: found.items,
     mayWrite: may(ctx, 'users:write'),
     form,
