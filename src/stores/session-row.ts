@@ -55,3 +55,20 @@ export function sessionFromRow(row: SessionRow): Session {
     userAgent: row.user_agent ?? undefined,
   };
 }
+
+/** Without the hash of its cookie. */
+export function sessionToRow(session: Session) {
+  return {
+    id: session.id,
+    user_id: session.userId,
+    methods: [...session.methods],
+    authenticated_at: session.authenticatedAt,
+    created_at: session.createdAt,
+    last_seen_at: session.lastSeenAt,
+    idle_expires_at: session.idleExpiresAt,
+    expires_at: session.expiresAt,
+    remembered: session.remembered,
+    ip: session.ip ?? null,
+    user_agent: session.userAgent ?? null,
+  };
+}

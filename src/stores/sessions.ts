@@ -13,6 +13,7 @@ import {
   type LiveSession,
   SESSION_COLUMNS,
   sessionFromRow,
+  sessionToRow,
   type SessionRow,
 } from './session-row.ts';
 
@@ -93,20 +94,7 @@ export function createSessionStore(sql: Sql, { prepared }: { prepared: boolean }
     },
 
     async add(session, tokenHash) {
-      await sql('sessions').insert({
-        id: session.id,
-        token_hash: tokenHash,
-        user_id: session.userId,
-        methods: session.methods,
-        authenticated_at: session.authenticatedAt,
-        created_at: session.createdAt,
-        last_seen_at: session.lastSeenAt,
-        idle_expires_at: session.idleExpiresAt,
-        expires_at: session.expiresAt,
-        remembered: session.remembered,
-        ip: session.ip ?? null,
-        user_agent: session.userAgent ?? null,
-      });
+      await sql('sessions').insert({ ...sessionToRow(session), token_hash: tokenHash });
     },
 
     async touch(id, now, idleExpiresAt) {

@@ -10,6 +10,7 @@ import { auditEventsToJson, insertAuditEvents } from './audit-events.ts';
 import type { RememberedDevice } from './known-devices.ts';
 import { type Counted, settleRows, toSettlement } from './login-counters.ts';
 import type { Sql } from './rows.ts';
+import { sessionToRow } from './session-row.ts';
 
 export interface SignInStore {
   /**
@@ -86,20 +87,10 @@ export function createSignInStore(sql: Sql, { prepared }: { prepared: boolean })
   return {
     async begin({ session, device, ...beginning }) {
       const query = sql.raw<{ rows: unknown[] }>(BEGIN, {
-        user_id: session.userId,
+        ...sessionToRow(session),
         password_hash: beginning.passwordHash,
         previous_token_hash: beginning.previousTokenHash ?? null,
-        id: session.id,
         token_hash: beginning.tokenHash,
-        methods: [...session.methods],
-        authenticated_at: session.authenticatedAt,
-        created_at: session.createdAt,
-        last_seen_at: session.lastSeenAt,
-        idle_expires_at: session.idleExpiresAt,
-        expires_at: session.expiresAt,
-        remembered: session.remembered,
-        ip: session.ip ?? null,
-        user_agent: session.userAgent ?? null,
         event: auditEventsToJson([beginning.event]),
         device_hash: device.tokenHash,
         previous_device_hash: device.previousTokenHash ?? null,
