@@ -3,14 +3,14 @@
  *
  * @module
  */
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readDockerEnv } from '../../src/demo/docker-env.ts';
 import { fetchKey } from '../../src/demo/inspect.ts';
 import { type RunningStandIn, startStandIn } from '../../src/demo/jitsi-stand-in.ts';
 import { scratchFolder } from '../support/scratch-folder.ts';
 import { expectGoodLooks, hasBrowser, useBrowser } from './support/browser.ts';
-import { freePorts, type Program, startProgram } from './support/programs.ts';
+import { startNewServer } from './support/new-server.ts';
+import type { Program } from './support/programs.ts';
 
 const scratch = await scratchFolder();
 const openBrowser = useBrowser();
@@ -25,16 +25,7 @@ let setupLink: string;
 
 beforeAll(async () => {
   if (!hasBrowser) return;
-  const [port, second] = await freePorts(2);
-  roomkey = `http://localhost:${port}`;
-  jitsiPort = second ?? 0;
-  program = startProgram('bin/roomkey.js', ['serve'], {
-    PORT: String(port),
-    DATA_DIR: path.join(scratch, 'data'),
-    LOG_LEVEL: 'warn',
-  });
-  const said = await program.saying(/\/setup\?token=[\w-]+\s/);
-  setupLink = /http:\S+\/setup\?token=[\w-]+/.exec(said)?.[0] ?? '';
+  ({ program, roomkey, setupLink, freePort: jitsiPort } = await startNewServer(scratch));
 });
 
 afterAll(async () => {

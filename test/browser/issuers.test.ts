@@ -5,7 +5,6 @@
  * @module
  */
 import { createPublicKey, verify } from 'node:crypto';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,7 +14,8 @@ import { fetchKey } from '../../src/demo/inspect.ts';
 import { type RunningStandIn, startStandIn } from '../../src/demo/jitsi-stand-in.ts';
 import { scratchFolder } from '../support/scratch-folder.ts';
 import { expectGoodLooks, hasBrowser, useBrowser } from './support/browser.ts';
-import { freePorts, type Program, startProgram } from './support/programs.ts';
+import { startNewServer } from './support/new-server.ts';
+import type { Program } from './support/programs.ts';
 
 const scratch = await scratchFolder();
 const openBrowser = useBrowser();
@@ -30,19 +30,11 @@ let admin: Awaited<ReturnType<typeof openBrowser>>;
 
 beforeAll(async () => {
   if (!hasBrowser) return;
-  const [port, second] = await freePorts(2);
-  roomkey = `http://localhost:${port}`;
-  jitsiPort = second ?? 0;
-  program = startProgram('bin/roomkey.js', ['serve'], {
-    PORT: String(port),
-    DATA_DIR: path.join(scratch, 'data'),
-    LOG_LEVEL: 'warn',
-    ALLOW_LOOPBACK: '1',
-  });
-  const said = await program.saying(/\/setup\?token=[\w-]+\s/);
+  const server = await startNewServer(scratch, { ALLOW_LOOPBACK: '1' });
+  ({ program, roomkey, freePort: jitsiPort } = server);
   admin = await openBrowser();
   const { page } = admin;
-  await page.goto(/http:\S+\/setup\?token=[\w-]+/.exec(said)?.[0] ?? '');
+  await page.goto(server.setupLink);
   await page.locator('#name').fill('Ada Lovelace');
   await page.locator('#email').fill('ada@example.org');
   await page.locator('#password').fill(PASSWORD);

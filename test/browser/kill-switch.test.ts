@@ -3,12 +3,12 @@
  * reference id, lift the stop.
  */
 import { createServer, type Server } from 'node:http';
-import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scratchFolder } from '../support/scratch-folder.ts';
 import { expectGoodLooks, hasBrowser, useBrowser } from './support/browser.ts';
-import { freePorts, type Program, startProgram } from './support/programs.ts';
+import { startNewServer } from './support/new-server.ts';
+import type { Program } from './support/programs.ts';
 
 const scratch = await scratchFolder();
 const openBrowser = useBrowser();
@@ -22,18 +22,11 @@ let setupLink: string;
 
 beforeAll(async () => {
   if (!hasBrowser) return;
-  const [port, second] = await freePorts(2);
-  roomkey = `http://localhost:${port}`;
-  meetings = `http://localhost:${second}`;
+  const server = await startNewServer(scratch);
+  ({ program, roomkey, setupLink } = server);
+  meetings = `http://localhost:${server.freePort}`;
   jitsi = createServer((_, response) => response.end('<title>A meeting</title>'));
-  jitsi.listen(second, '127.0.0.1');
-  program = startProgram('bin/roomkey.js', ['serve'], {
-    PORT: String(port),
-    DATA_DIR: path.join(scratch, 'data'),
-    LOG_LEVEL: 'warn',
-  });
-  const said = await program.saying(/\/setup\?token=[\w-]+\s/);
-  setupLink = /http:\S+\/setup\?token=[\w-]+/.exec(said)?.[0] ?? '';
+  jitsi.listen(server.freePort, '127.0.0.1');
 });
 
 afterAll(async () => {

@@ -6,7 +6,6 @@
  * @module
  */
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -15,7 +14,8 @@ import { fetchKey } from '../../src/demo/inspect.ts';
 import { type RunningStandIn, startStandIn } from '../../src/demo/jitsi-stand-in.ts';
 import { scratchFolder } from '../support/scratch-folder.ts';
 import { type BrowserUser, expectGoodLooks, hasBrowser, useBrowser } from './support/browser.ts';
-import { freePorts, type Program, startProgram } from './support/programs.ts';
+import { startNewServer } from './support/new-server.ts';
+import type { Program } from './support/programs.ts';
 
 const scratch = await scratchFolder();
 const openBrowser = useBrowser();
@@ -33,19 +33,13 @@ let reference: string;
 
 beforeAll(async () => {
   if (!hasBrowser) return;
-  const [port, second] = await freePorts(2);
-  roomkey = `http://localhost:${port}`;
-  jitsiUrl = `http://localhost:${second}`;
-  program = startProgram('bin/roomkey.js', ['serve'], {
-    PORT: String(port),
-    DATA_DIR: path.join(scratch, 'data'),
-    LOG_LEVEL: 'warn',
-  });
-  const said = await program.saying(/\/setup\?token=[\w-]+\s/);
+  const server = await startNewServer(scratch);
+  ({ program, roomkey } = server);
+  jitsiUrl = `http://localhost:${server.freePort}`;
   operator = await openBrowser({ acceptDownloads: true });
   grace = await openBrowser();
   const { page } = operator;
-  await page.goto(/http:\S+\/setup\?token=[\w-]+/.exec(said)?.[0] ?? '');
+  await page.goto(server.setupLink);
   await page.locator('#name').fill('Ada Lovelace');
   await page.locator('#email').fill('ada@example.org');
   await page.locator('#password').fill(PASSWORD);

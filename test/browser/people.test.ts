@@ -2,12 +2,12 @@
  * People, by the screens alone and without JavaScript: import ten thousand, find one of them, let
  * them choose a password by their link, remove them and put them back.
  */
-import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scratchFolder } from '../support/scratch-folder.ts';
 import { expectGoodLooks, hasBrowser, useBrowser } from './support/browser.ts';
-import { freePorts, type Program, startProgram } from './support/programs.ts';
+import { startNewServer } from './support/new-server.ts';
+import type { Program } from './support/programs.ts';
 
 const scratch = await scratchFolder();
 const openBrowser = useBrowser();
@@ -21,15 +21,7 @@ let setupLink: string;
 
 beforeAll(async () => {
   if (!hasBrowser) return;
-  const [port] = await freePorts(1);
-  roomkey = `http://localhost:${port}`;
-  program = startProgram('bin/roomkey.js', ['serve'], {
-    PORT: String(port),
-    DATA_DIR: path.join(scratch, 'data'),
-    LOG_LEVEL: 'warn',
-  });
-  const said = await program.saying(/\/setup\?token=[\w-]+\s/);
-  setupLink = /http:\S+\/setup\?token=[\w-]+/.exec(said)?.[0] ?? '';
+  ({ program, roomkey, setupLink } = await startNewServer(scratch));
 });
 
 afterAll(() => program?.end());

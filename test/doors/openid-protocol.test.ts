@@ -5,19 +5,15 @@
  */
 import * as openid from 'openid-client';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { PUBLIC_URL, testApp } from '../support/app.ts';
+import { PUBLIC_URL } from '../support/app.ts';
 import {
   ask,
   authorize,
-  discover,
-  jitsiClient,
+  meetAda,
   postForm,
   SSO,
-  syncClock,
   type TestApp,
   TOKEN,
-  wikiClient,
-  WIKI_SECRET,
 } from '../support/relying-party.ts';
 import type { Visitor } from '../support/visitor.ts';
 
@@ -27,14 +23,7 @@ let app: TestApp;
 let ada: Visitor;
 let config: openid.Configuration;
 beforeAll(async () => {
-  app = await testApp();
-  syncClock(app);
-  const issuer = await app.addIssuer({ clients: [jitsiClient(), wikiClient()] });
-  const place = { issuerId: issuer.id, clientId: 'wiki' };
-  await app.stores.clients.setSecret(place, WIKI_SECRET, app.clock.now());
-  await app.stores.catalogVersion.bump();
-  ({ visitor: ada } = await app.signedIn('ada'));
-  config = await discover(app);
+  ({ app, ada, config } = await meetAda());
 });
 
 describe('discovery', () => {

@@ -5,7 +5,7 @@
  */
 import * as openid from 'openid-client';
 import type { Client } from '../../src/domain/client.ts';
-import { PUBLIC_URL, type testApp } from './app.ts';
+import { PUBLIC_URL, testApp } from './app.ts';
 import type { Answer, Visitor } from './visitor.ts';
 import { PASSWORD } from './world.ts';
 
@@ -197,3 +197,23 @@ export async function postForm(
 }
 
 export const TOKEN = '/realms/main/protocol/openid-connect/token';
+
+export interface Met {
+  readonly app: TestApp;
+  /** Signed in. */
+  readonly ada: Visitor;
+  /** Of the client `jitsi`. */
+  readonly config: openid.Configuration;
+}
+
+/** An issuer with Jitsi and the wiki for clients, and somebody who wants to go there. */
+export async function meetAda(others: readonly Client[] = []): Promise<Met> {
+  const app = await testApp();
+  syncClock(app);
+  const issuer = await app.addIssuer({ clients: [jitsiClient(), wikiClient(), ...others] });
+  const place = { issuerId: issuer.id, clientId: 'wiki' };
+  await app.stores.clients.setSecret(place, WIKI_SECRET, app.clock.now());
+  await app.stores.catalogVersion.bump();
+  const { visitor: ada } = await app.signedIn('ada');
+  return { app, ada, config: await discover(app) };
+}
