@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod';
-import { writeDerivedHash } from '../foreign-hash.ts';
+import { type Digest, readForeignHash, writeDerivedHash } from '../foreign-hash.ts';
 import { writeList } from '../list-cell.ts';
 import { isPasswordHash } from '../password-hash.ts';
 import { countReasons, type ForeignReading, toCells, UnreadableUsers } from './reading.ts';
@@ -90,23 +90,19 @@ function toHash(
     const phc = `$argon2id$v=19$${costs}$${bare(salt)}$${bare(value)}`;
     return isPasswordHash(phc) ? phc : undefined;
   }
-  const digest = DIGESTS[algorithm];
+  const digest = DIGESTS.get(algorithm);
   if (!digest) return undefined;
   const [saltBytes, hash] = [Buffer.from(salt, 'base64'), Buffer.from(value, 'base64')];
-  return writeDerivedHash({
-    kind: 'pbkdf2',
-    digest,
-    iterations: hashIterations,
-    salt: saltBytes,
-    hash,
-  });
+  const iterations = hashIterations;
+  const text = writeDerivedHash({ kind: 'pbkdf2', digest, iterations, salt: saltBytes, hash });
+  return readForeignHash(text) ? text : undefined;
 }
 
-const DIGESTS: Readonly<Record<string, 'sha1' | 'sha256' | 'sha512'>> = {
-  pbkdf2: 'sha1',
-  'pbkdf2-sha256': 'sha256',
-  'pbkdf2-sha512': 'sha512',
-};
+const DIGESTS: ReadonlyMap<string, Digest> = new Map([
+  ['pbkdf2', 'sha1'],
+  ['pbkdf2-sha256', 'sha256'],
+  ['pbkdf2-sha512', 'sha512'],
+]);
 
 function bare(base64: string): string {
   return base64.replace(/=+$/, '');

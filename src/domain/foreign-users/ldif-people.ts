@@ -6,7 +6,7 @@
 import { readForeignHash } from '../foreign-hash.ts';
 import { writeList } from '../list-cell.ts';
 import { isPasswordHash } from '../password-hash.ts';
-import { type LdifEntry, parseLdif } from './ldif.ts';
+import { addTo, type LdifEntry, parseLdif } from './ldif.ts';
 import { countReasons, type ForeignReading, toCells } from './reading.ts';
 
 const PEOPLE = /^(inetorgperson|person|organizationalperson|posixaccount|account|user)$/i;
@@ -55,14 +55,13 @@ function displayNameOf(entry: LdifEntry): string | undefined {
 /** Names of groups by the DN of a member, or by `uid:NAME` (RFC 2307's `memberUid`). */
 function readMemberships(groups: readonly LdifEntry[]): Map<string, string[]> {
   const members = new Map<string, string[]>();
-  const add = (key: string, group: string) =>
-    members.set(key, [...(members.get(key) ?? []), group]);
   for (const entry of groups) {
     const name = one(entry, 'cn') ?? firstName(entry.dn);
     if (name === undefined) continue;
     for (const attribute of ['member', 'uniquemember'])
-      for (const dn of entry.values.get(attribute) ?? []) add(dn.toLowerCase(), name);
-    for (const uid of entry.values.get('memberuid') ?? []) add(`uid:${uid.toLowerCase()}`, name);
+      for (const dn of entry.values.get(attribute) ?? []) addTo(members, dn.toLowerCase(), name);
+    for (const uid of entry.values.get('memberuid') ?? [])
+      addTo(members, `uid:${uid.toLowerCase()}`, name);
   }
   return members;
 }

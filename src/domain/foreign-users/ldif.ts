@@ -34,9 +34,16 @@ export function parseLdif(text: string): LdifEntry[] {
       entries.push(current);
     } else if (name === 'changetype')
       throw new UnreadableUsers(`line ${line}: changes are not read, only content`);
-    else if (current) current.values.set(name, [...(current.values.get(name) ?? []), value]);
+    else if (current) addTo(current.values, name, value);
   }
   return entries;
+}
+
+/** In place: a group of a large directory has a hundred thousand members. */
+export function addTo(lists: Map<string, string[]>, name: string, value: string): void {
+  const known = lists.get(name);
+  if (known) known.push(value);
+  else lists.set(name, [value]);
 }
 
 /** A line that begins with a space goes on where the one before ended. */

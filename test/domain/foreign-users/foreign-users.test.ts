@@ -204,3 +204,35 @@ describe('readProsodyAccounts', () => {
     expect(JSON.stringify({ people, remarks })).not.toContain('secret');
   });
 });
+
+describe('readKeycloak, of hashes nobody could check', () => {
+  it.each([
+    ['constructor', 27_500],
+    ['__proto__', 27_500],
+    ['pbkdf2-sha256', 0],
+    ['pbkdf2-sha256', 1.5],
+    ['pbkdf2-sha256', 1e21],
+  ])('takes the person without: %s, %d rounds', (algorithm, hashIterations) => {
+    const password = {
+      type: 'password',
+      secretData: JSON.stringify({ value: `${'A'.repeat(43)}=`, salt: 'c2FsdA==' }),
+      credentialData: JSON.stringify({ hashIterations, algorithm }),
+    };
+    const text = JSON.stringify({ users: [{ username: 'ada', credentials: [password] }] });
+    expect(readKeycloak(text)).toEqual({
+      people: [{ line: 0, cells: { username: 'ada' } }],
+      remarks: ['1 × password in a form that is not taken: that person needs a new one'],
+    });
+  });
+});
+
+describe('readLdifPeople, of a large directory', () => {
+  it('reads a group of 60000 and somebody of 60000 groups in seconds', { timeout: 10_000 }, () => {
+    const many = Array.from({ length: 60_000 }, (_, nth) => nth);
+    const all = many.map((nth) => `member: uid=u${nth},dc=x`).join('\n');
+    const small = many.map((nth) => `\ndn: cn=g${nth}\nobjectClass: group\nmember: uid=ada\n`);
+    const text = `dn: cn=all\nobjectClass: group\n${all}\n${small.join('')}`;
+    const ada = '\ndn: uid=ada\nobjectClass: person\nuid: ada\n';
+    expect(readLdifPeople(text + ada).people).toHaveLength(1);
+  });
+});
