@@ -51,6 +51,10 @@ describe('hashes of other systems', () => {
     ['too much work', '$2y$16$fVH8e28OQRj9tqiDXs1e1uxpsjN0c7II7YPKXua2NAKYvM6iQk7dq'],
     ['too little to be one', '$2y$03$fVH8e28OQRj9tqiDXs1e1uxpsjN0c7II7YPKXua2NAKYvM6iQk7dq'],
     ['too many rounds', `$pbkdf2-sha256$i=2000001$c2FsdA$${'A'.repeat(43)}`],
+    [
+      'as many rounds for each block of a long key',
+      `$pbkdf2-sha1$i=200000$c2FsdA$${'A'.repeat(344)}`,
+    ],
     ['no rounds', `$pbkdf2-sha256$i=0$c2FsdA$${'A'.repeat(43)}`],
     ['a digest we do not know', `$pbkdf2-md5$i=1000$c2FsdA$${'A'.repeat(43)}`],
     ['a stump of a hash', '$pbkdf2-sha256$i=1000$c2FsdA$AAAA'],

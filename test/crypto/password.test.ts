@@ -2,10 +2,22 @@ import { hash, verify } from 'argon2';
 import { describe, expect, it } from 'vitest';
 import { createBoundedQueue } from '../../src/crypto/bounded-queue.ts';
 import { createPasswordHasher } from '../../src/crypto/password.ts';
+import { isPasswordHash } from '../../src/domain/password-hash.ts';
 
 const passwords = createPasswordHasher({ parallel: 2, queue: 100 });
 
 describe('hash and verify', () => {
+  it.each([
+    ['a length no encoder writes', 'm=64,t=1,p=1', 'A'.repeat(13)],
+    ['bits left over', 'm=64,t=1,p=1', 'a'.repeat(22)],
+    ['the letters of base64url', 'm=64,t=1,p=1', 'A-A_'.repeat(4)],
+    ['zeros before a number', 'm=064,t=1,p=1', 'A'.repeat(22)],
+  ])('takes no hash with %s, and breaks on none', async (_what, costs, salt) => {
+    const text = `$argon2id$v=19$${costs}$${salt}$${'A'.repeat(43)}`;
+    expect(isPasswordHash(text)).toBe(false);
+    expect(await passwords.verify(text, 'x')).toBe(false);
+  });
+
   it('hashes with argon2id, 19 MiB, two passes, one lane, and a new salt each time', async () => {
     const [one, other] = await Promise.all([passwords.hash('same'), passwords.hash('same')]);
     expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
