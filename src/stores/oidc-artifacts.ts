@@ -2,7 +2,8 @@
  * What the OpenID provider remembers for a while: codes, refresh tokens, grants, requests under way.
  *
  * Ids are kept as SHA-256 only, contents sealed. What belongs to a sign-in is found only while that
- * lives: a session that ends takes its codes and tokens with it, wherever it ends.
+ * lives: a session that ends takes its codes and tokens with it, wherever it ends. A client that is
+ * removed takes all with it that it was given, and gets nothing more.
  *
  * @module
  */
@@ -19,6 +20,8 @@ import {
 
 export interface NewArtifact extends ArtifactPlace {
   readonly payload: object;
+  /** Whose it is: it ends with that client. */
+  readonly clientId: string | undefined;
   readonly grantId: string | undefined;
   readonly sessionId: string | undefined;
   /** The refresh token in whose place it comes. */
@@ -99,13 +102,18 @@ const USE = `
 
 const PUT = `
   insert into oidc_artifacts (id, issuer_id, kind, sealed_payload, grant_id, session_id, parent_id,
-    expires_at)
-  select * from unnest((select ?::text[]), (select ?::uuid[]), (select ?::text[]),
+    expires_at, client_id)
+  select added.* from unnest((select ?::text[]), (select ?::uuid[]), (select ?::text[]),
     (select ?::bytea[]), (select ?::text[]), (select ?::uuid[]), (select ?::text[]),
-    (select ?::timestamptz[])) as added (id) order by id
+    (select ?::timestamptz[]), (select ?::text[])) as added (id, issuer_id, kind, sealed_payload,
+      grant_id, session_id, parent_id, expires_at, client_id)
+  where client_id is null or exists (
+    select from clients c where c.issuer_id = added.issuer_id and c.client_id = added.client_id)
+  order by id
   on conflict (id) do update set kind = excluded.kind, sealed_payload = excluded.sealed_payload,
     grant_id = excluded.grant_id, session_id = excluded.session_id,
-    parent_id = excluded.parent_id, expires_at = excluded.expires_at`;
+    parent_id = excluded.parent_id, expires_at = excluded.expires_at,
+    client_id = excluded.client_id`;
 
 interface FoundRow extends LiveRow {
   readonly nth: number;
@@ -126,6 +134,7 @@ interface ArtifactRow {
   readonly session_id: string | null;
   readonly parent_id: string | null;
   readonly expires_at: Date;
+  readonly client_id: string | null;
 }
 
 interface Asked {
@@ -195,7 +204,7 @@ export function createOidcArtifactStore(
   });
 
   const toRow = (artifact: NewArtifact): ArtifactRow => {
-    const { issuerId, kind, payload, grantId, sessionId, parentId, expiresAt } = artifact;
+    const { issuerId, kind, payload, clientId, grantId, sessionId, parentId, expiresAt } = artifact;
     const id = artifactName(artifact);
     const named = (of: string, other: string | undefined) =>
       other === undefined ? null : artifactName({ issuerId, kind: of, id: other });
@@ -208,6 +217,7 @@ export function createOidcArtifactStore(
       session_id: sessionId ?? null,
       parent_id: named(kind, parentId),
       expires_at: expiresAt,
+      client_id: clientId ?? null,
     };
   };
 
@@ -280,5 +290,6 @@ function columnsOf(rows: readonly ArtifactRow[]): unknown[][] {
     rows.map((row) => row.session_id),
     rows.map((row) => row.parent_id),
     rows.map((row) => row.expires_at),
+    rows.map((row) => row.client_id),
   ];
 }

@@ -6,6 +6,7 @@
  */
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
 import { type ArtifactPlace, tokenHash } from '../../crypto/digest.ts';
 import type { Session } from '../../domain/session.ts';
 import type { User } from '../../domain/user.ts';
@@ -126,12 +127,16 @@ function artifactAdapter({ stores, clock }: Store, realm: Realm, kind: string): 
   };
 
   /** A token was found together with its grant. */
-  const findGrant = async (id: string) =>
-    grantFound(Provider.ctx, id) ?? (await oidcArtifacts.find(placeOf(id), useNow()))?.payload;
+  const findGrant = async (id: string) => {
+    const known = grantFound(Provider.ctx, id);
+    const payload = known ?? (await oidcArtifacts.find(placeOf(id), useNow()))?.payload;
+    return payload && withinScopes(realm, payload);
+  };
 
   const toArtifact = (id: string, payload: AdapterPayload, expiresIn = DEFAULT_SECONDS) => ({
     ...placeOf(id),
     payload,
+    clientId: payload.clientId,
     grantId: payload.grantId,
     sessionId: payload.sessionUid,
     parentId: kind === 'RefreshToken' ? rotatedToken() : undefined,
@@ -173,6 +178,21 @@ function artifactAdapter({ stores, clock }: Store, realm: Realm, kind: string): 
 /** What a Jitsi client gets in its place is checked by Prosody, and by nobody here. */
 function isJitsi(realm: Realm, { clientId }: AdapterPayload): boolean {
   return clientId !== undefined && findClient(realm, clientId)?.kind === 'jitsi';
+}
+
+const scopedGrant = z.looseObject({
+  clientId: z.string(),
+  openid: z.looseObject({ scope: z.string() }),
+});
+
+/** A grant without what its client may not ask for any more: the library holds all it gives against it. */
+function withinScopes(realm: Realm, grant: AdapterPayload): AdapterPayload {
+  const read = scopedGrant.safeParse(grant);
+  if (!read.success) return grant;
+  const { clientId, openid } = read.data;
+  const allowed: readonly string[] = findClient(realm, clientId)?.scopes ?? [];
+  const scope = openid.scope.split(' ').filter((one) => allowed.includes(one));
+  return { ...grant, openid: { ...openid, scope: scope.join(' ') } };
 }
 
 const DEFAULT_SECONDS = 600;

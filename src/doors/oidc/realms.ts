@@ -93,7 +93,8 @@ interface Address {
 async function findRealm(deps: OidcDeps, ctx: Context, { slug, below }: Address): Promise<Realm> {
   const { catalog } = deps;
   const isStranger = below === `${PROTOCOL}/auth` && !findSignedIn(ctx);
-  const isUnsure = ctx.method === 'POST' || isStranger || !catalog.current().bySlug.has(slug);
+  const isAsking = ctx.method === 'POST' || below === `${PROTOCOL}/userinfo`;
+  const isUnsure = isAsking || isStranger || !catalog.current().bySlug.has(slug);
   const { bySlug } = isUnsure ? await catalog.refresh() : catalog.current();
   const found = bySlug.get(slug);
   const live = found && (await ensureRealmKeys(deps, found));

@@ -16,8 +16,8 @@ export interface RemoveClientInput extends ClientName {
 }
 
 /**
- * Puts a client into the bin: it gets no token more, and what people allowed it has ended. Put back,
- * it goes on with the same secret, and people are asked again.
+ * Puts a client into the bin: it gets no token more, what people allowed it has ended, and so have
+ * the tokens it was given. Put back, it goes on with the same secret, and people are asked again.
  *
  * @throws {DomainError} `issuer_not_found`, `client_not_found`, `changed_meanwhile`.
  */
