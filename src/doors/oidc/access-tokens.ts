@@ -55,6 +55,8 @@ export async function answerForJws(deps: OidcDeps, realm: Realm, ctx: Context): 
   }
   // Whoever gives one back wants nothing of that sign-in any more, as with a refresh token.
   if (isOwn) await deps.stores.oidcArtifacts.removeFamily(realm.live.issuer.id, grantOf(row));
+  // The library had said JSON, which nothing is not.
+  ctx.remove('Content-Type');
   ctx.body = '';
 }
 
