@@ -32,6 +32,14 @@ describe('roomkey import users', () => {
     expect(again.out).toContain('0 added, 0 changed, 2 as they were, 1 left out.');
   }, 60_000);
 
+  it('lets no name of the file command the terminal', async () => {
+    const htpasswd = path.join(folder, 'hostile.htpasswd');
+    await writeFile(htpasswd, '\u001B[2Jred:x\nleft\u202Eright:x\n');
+    const { out } = await roomkey(['import', 'users', htpasswd, '--dry-run']);
+    expect(out).toContain('line 1 (\uFFFD[2Jred)');
+    expect(out).toContain('line 2 (left\uFFFDright)');
+  });
+
   it('reads the folder of a Prosody’s accounts', async () => {
     const accounts = path.join(folder, 'accounts');
     await mkdir(accounts);

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { readHtpasswd } from '../../domain/foreign-users/htpasswd.ts';
 import { readKeycloak } from '../../domain/foreign-users/keycloak.ts';
 import { readLdifPeople } from '../../domain/foreign-users/ldif-people.ts';
-import { readProsodyAccounts } from '../../domain/foreign-users/prosody.ts';
+import { type AccountFile, readProsodyAccounts } from '../../domain/foreign-users/prosody.ts';
 import { type ForeignReading, UnreadableUsers } from '../../domain/foreign-users/reading.ts';
 import { IMPORT_MAX_BYTES, IMPORT_MAX_ROWS, type ImportRow } from '../../domain/user-import.ts';
 import { toImportRows } from '../../operations/people/import/import-rows.ts';
@@ -59,18 +59,19 @@ async function guessFormat(file: string): Promise<string> {
   throw new UsageError(`what kind of file is ${file}? Say --from ${FORMATS.join('|')}`);
 }
 
-async function readAccounts(file: string) {
+async function readAccounts(file: string): Promise<AccountFile[]> {
   const isFolder = (await onDisk(file, () => stat(file))).isDirectory();
   const folder = isFolder ? file : path.dirname(file);
   const names = isFolder
     ? (await readdir(folder)).filter((name) => name.endsWith('.dat')).sort()
     : [path.basename(file)];
-  return Promise.all(
-    names.map(async (name) => ({
-      name,
-      text: (await readBytes(path.join(folder, name))).toString('utf8'),
-    })),
-  );
+  const accounts: AccountFile[] = [];
+  // One after the other: a large server has more of them than a process may open.
+  for (const name of names) {
+    const bytes = await readBytes(path.join(folder, name));
+    accounts.push({ name, text: bytes.toString('utf8') });
+  }
+  return accounts;
 }
 
 async function readBytes(file: string): Promise<Buffer> {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { onOneLine } from '../../domain/one-line.ts';
 import {
   cellFaults,
   type ImportRow,
@@ -98,7 +99,7 @@ function report({ counts }: UserImport, { items, remarks, isTrial }: Told): Answ
     isTrial ? `${sum}: that is what would happen; nothing was changed.` : `${sum}.`,
   ];
   const json = { ok: error === 0, applied: !isTrial, created, changed, same, error, remarks };
-  return { ok: error === 0, lines, json };
+  return { ok: error === 0, lines: lines.map(onOneLine), json };
 }
 
 function nameOf({ line, username }: ImportRow): string {

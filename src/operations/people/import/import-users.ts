@@ -7,6 +7,7 @@
 import type { Clock, Random } from '../../../domain/clock.ts';
 import { DomainError } from '../../../domain/errors.ts';
 import { groupKey } from '../../../domain/group.ts';
+import { onOneLine } from '../../../domain/one-line.ts';
 import {
   IMPORT_SECONDS,
   type ImportOptions,
@@ -40,9 +41,6 @@ export interface BeginImportInput extends Author {
 }
 
 const FILE_NAME_MAX = 200;
-/** NUL, which no database takes, and what breaks a line of the audit log or turns its direction. */
-const UNFIT = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/gu;
-
 /** In one transaction, which keeps others from changing people meanwhile. */
 const ROWS_AT_ONCE = 100;
 /** A process that died leaves its work to the others after so long. */
@@ -74,7 +72,7 @@ export async function layDownImport(
   const now = clock.now();
   const one: UserImport = {
     id: random.uuid(),
-    fileName: fileName.slice(0, FILE_NAME_MAX).replaceAll(UNFIT, '\uFFFD'),
+    fileName: onOneLine(fileName.slice(0, FILE_NAME_MAX)),
     state: 'checking',
     options,
     actor,
