@@ -25,6 +25,7 @@ export interface InspectDeps {
   readonly stores: Pick<Stores, 'issuers' | 'signingKeys'>;
   readonly catalog: Pick<IssuerCatalog, 'refresh'>;
   readonly clock: Clock;
+  readonly publicUrl: () => URL;
 }
 
 export interface InspectInput {
@@ -41,7 +42,7 @@ export interface InspectInput {
  * @throws {DomainError} `issuer_not_found`, `room_invalid`, `tenant_invalid`.
  */
 export async function inspectToken(
-  { stores, catalog, clock }: InspectDeps,
+  { stores, catalog, clock, publicUrl }: InspectDeps,
   input: InspectInput,
 ): Promise<Inspection> {
   const token = findToken(input.token);
@@ -66,7 +67,7 @@ export async function inspectToken(
         token,
         parts,
         live,
-        host: prosodyHostOf(live, secrets.get(live.issuer.id) ?? ''),
+        host: prosodyHostOf(live, secrets.get(live.issuer.id) ?? '', publicUrl()),
         signer,
         now: clock.now(),
         ...placeOf(input, parts),

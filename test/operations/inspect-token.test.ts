@@ -41,7 +41,10 @@ async function tokenOf(slug: string, room = 'Standup', tenant?: string): Promise
 }
 
 const ask = (text: string, more: { issuer?: string; room?: string; tenant?: string } = {}) =>
-  inspectToken(world, { token: text, ...more });
+  inspectToken(
+    { ...world, publicUrl: () => new URL('https://auth.example.org') },
+    { token: text, ...more },
+  );
 
 /** Lines that failed, and their causes. */
 function causes({ judged }: Inspection): string[] {

@@ -85,7 +85,7 @@ async function findLive({ stores }: Ground, slug: string): Promise<LiveIssuer> {
 async function hostOf(ground: Ground, slug: string): Promise<ProsodyHost> {
   const live = await findLive(ground, slug);
   const secrets = await ground.stores.issuers.listSecrets();
-  return prosodyHostOf(live, secrets.get(live.issuer.id) ?? '');
+  return prosodyHostOf(live, secrets.get(live.issuer.id) ?? '', ground.publicUrl);
 }
 
 function describe(verdict: ProsodyVerdict): string[] {
