@@ -20,6 +20,7 @@ export function faultOfRedirect(value: string): AddressFault | undefined {
     return { message: 'must begin with https://' };
   if (url.username || url.password) return { message: 'must not hold a user name or password' };
   if (value.includes('#')) return { message: 'must not have a fragment' };
+  if (/[;,']/.test(url.host)) return { message: 'names no host that can be' };
   if (value.includes('*'))
     return {
       message: 'must be one exact address',
@@ -37,6 +38,7 @@ export function faultOfOrigin(value: string): AddressFault | undefined {
   const url = URL.parse(value);
   const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
   if (!url || !isWeb) return { message: 'must be an origin such as https://meet.example.org' };
+  if (/[;,']/.test(url.host)) return { message: 'names no host that can be' };
   if (url.origin === value) return undefined;
   return { message: 'must be an origin, without a path', hint: `write ${url.origin}` };
 }

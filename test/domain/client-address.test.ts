@@ -44,6 +44,8 @@ describe('faultOfRedirect', () => {
     'http://meet.example.org/cb',
     'http://localhost.evil.example/cb',
     'http://127.0.0.2/cb',
+    'https://a;b,c.example/cb',
+    "https://a'b.example/cb",
   ])('refuses %j', (value) => {
     expect(faultOfRedirect(value)).toBeDefined();
   });
@@ -60,10 +62,15 @@ describe('faultOfOrigin', () => {
     expect(faultOfOrigin(value)).toBeUndefined();
   });
 
-  it.each(['*', 'null', 'https://meet.example.org/', 'https://Meet.example.org', 'blob:x', 'x'])(
-    'refuses %j',
-    (value) => {
-      expect(faultOfOrigin(value)).toBeDefined();
-    },
-  );
+  it.each([
+    '*',
+    'null',
+    'https://meet.example.org/',
+    'https://Meet.example.org',
+    'blob:x',
+    'x',
+    'https://a;b.example',
+  ])('refuses %j', (value) => {
+    expect(faultOfOrigin(value)).toBeDefined();
+  });
 });

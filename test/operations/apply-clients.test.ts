@@ -165,6 +165,11 @@ describe('mistakes in clients', () => {
       'clients.0.jwks.keys.0',
     ],
     [
+      'half a key',
+      file(`${wiki(SECRET)}\n        jwks: { keys: [{ kty: RSA, e: AQAB }] }`),
+      'clients.0.jwks.keys.0',
+    ],
+    [
       'a shared key',
       file(`${wiki(SECRET)}\n        jwks: { keys: [{ kty: oct, k: x }] }`),
       'clients.0.jwks.keys.0',

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { serveDatabase } from '../support/serve-database.ts';
 import { scratchFolder } from '../support/scratch-folder.ts';
 import { type Typed, type } from '../support/typed.ts';
 
@@ -69,8 +70,10 @@ describe('roomkey, not called as it wants to be', () => {
   });
 });
 
-/** One story, from an empty folder on. */
+/** One story, from an empty folder on; through the socket, as beside a running server. */
 describe('roomkey', () => {
+  beforeAll(() => serveDatabase(path.join(folder, 'data')));
+
   it('makes a setup link while there is no administrator', async () => {
     const { code, out } = await roomkey('setup-link --json');
     expect(code).toBe(0);

@@ -15,6 +15,12 @@ import type { IssuerEntry } from './schema.ts';
 const MIN_SECRET = 32;
 
 /** Members of private and shared keys (RFC 7518, section 6). */
+/** By type of key, what is its public half (RFC 7518, section 6; RFC 8037). */
+const PUBLIC_MEMBERS: Readonly<Partial<Record<string, readonly string[]>>> = {
+  RSA: ['n', 'e'],
+  EC: ['x', 'y'],
+  OKP: ['x'],
+};
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
 export function checkClientEntries(issuer: IssuerEntry, at: FilePath): FileMistake[] {
@@ -77,10 +83,12 @@ function checkProof(entry: ClientEntry, at: FilePath): FileMistake[] {
     mistakes.push(wrongValue([...at, 'jwks'], `a client with auth ${auth} has no keys`));
   for (const [index, key] of jwks?.keys.entries() ?? []) {
     const path = [...at, 'jwks', 'keys', index];
-    const isKnown = ['RSA', 'EC', 'OKP'].includes(String(key.kty));
+    const members = PUBLIC_MEMBERS[String(key.kty)];
     if (PRIVATE_MEMBERS.some((member) => Object.hasOwn(key, member)))
       mistakes.push(wrongValue(path, 'must be the public half alone'));
-    else if (!isKnown) mistakes.push(wrongValue(path, 'must be an RSA, EC or OKP key'));
+    else if (!members) mistakes.push(wrongValue(path, 'must be an RSA, EC or OKP key'));
+    else if (!members.every((member) => isBase64url(key[member])))
+      mistakes.push(wrongValue(path, `must have ${members.join(' and ')}, in base64url`));
   }
   return mistakes;
 }
@@ -124,4 +132,8 @@ function jitsiNames({ appId = 'jitsi', clients = [] }: IssuerEntry): ReadonlySet
     kind === 'jitsi' && audience !== undefined ? [audience] : [],
   );
   return new Set([appId, ...audiences]);
+}
+
+function isBase64url(value: unknown): boolean {
+  return typeof value === 'string' && /^[\w-]+$/.test(value);
 }
