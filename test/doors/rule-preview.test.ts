@@ -175,7 +175,7 @@ describe('the fields', () => {
       /Line 2, column 6:[\s\S]*Unknown variable: rooom[\s\S]*did you mean room\?/,
     );
     expect(draw('{{ ruleField("x", "y", "", { fault: fault }) }}', { fault }, 'de')).toContain(
-      'Unbekannter Name: rooom. Meinten Sie room?',
+      'Unbekannter Name: rooom: Meinten Sie room?',
     );
     expect(html).toContain('<mark>rooom</mark>');
     expect(html).toContain('aria-describedby="useRule-fault"');
