@@ -5,10 +5,9 @@
  * @module
  */
 import type { Context } from 'koa';
-import type { KoaContextWithOIDC } from 'oidc-provider';
 import { peekJws, verifyRs256 } from '../../crypto/verify-jws.ts';
 import { isKnownStill } from './accounts.ts';
-import type { OidcDeps, Realm } from './realm.ts';
+import { type OidcDeps, oidcOf, type Realm } from './realm.ts';
 
 export interface AccessToken {
   /** Of its row: what it would be found by never left the process. */
@@ -35,7 +34,7 @@ const TOLD = ['client_id', 'sub', 'scope', 'aud', 'iss', 'iat', 'exp', 'jti', 's
  * refused: nothing is kept of them.
  */
 export async function answerForJws(deps: OidcDeps, realm: Realm, ctx: Context): Promise<void> {
-  const { oidc } = ctx as unknown as Partial<KoaContextWithOIDC>;
+  const oidc = oidcOf(ctx);
   const body = ctx.body as { readonly error?: unknown } | undefined;
   if (body?.error !== 'unsupported_token_type' || !oidc?.client) return;
   const value = oidc.params?.token;
