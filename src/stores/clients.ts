@@ -42,7 +42,7 @@ export interface ClientQuery {
 }
 
 export interface ClientStore {
-  /** Those of each issuer that has any, in order. */
+  /** Those of each issuer that has one, in order. */
   listByIssuer(issuerIds: readonly string[]): Promise<ReadonlyMap<string, Client[]>>;
   /** In order. */
   search(query: ClientQuery): Promise<Page<ListedClient> & { readonly total: BoundedCount }>;
