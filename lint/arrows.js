@@ -13,12 +13,23 @@ const MAY_IMPORT = {
   domain: [],
   crypto: ['domain'],
   stores: ['domain', 'crypto'],
-  operations: ['domain', 'crypto', 'stores'],
+  directory: ['domain'],
+  operations: ['domain', 'crypto', 'stores', 'directory'],
   http: ['domain', 'crypto'],
-  doors: ['domain', 'crypto', 'stores', 'operations', 'http'],
+  doors: ['domain', 'crypto', 'stores', 'directory', 'operations', 'http'],
   config: ['domain', 'crypto'],
-  wiring: ['domain', 'crypto', 'stores', 'operations', 'http', 'doors', 'config'],
-  demo: ['domain', 'crypto', 'stores', 'operations', 'http', 'doors', 'config', 'wiring'],
+  wiring: ['domain', 'crypto', 'stores', 'directory', 'operations', 'http', 'doors', 'config'],
+  demo: [
+    'domain',
+    'crypto',
+    'stores',
+    'directory',
+    'operations',
+    'http',
+    'doors',
+    'config',
+    'wiring',
+  ],
 };
 
 /** Layer → the packages it may import, where that is a rule. Everything else may import any. */
@@ -32,6 +43,8 @@ const ONLY_IN = {
   knex: ['stores'],
   pg: ['stores'],
   '@electric-sql/pglite': ['stores'],
+  'openid-client': ['directory'],
+  ldapts: ['directory'],
   koa: ['http', 'doors', 'wiring', 'demo'],
   '@koa/router': ['http', 'doors', 'wiring', 'demo'],
   nunjucks: ['http'],
@@ -40,7 +53,7 @@ const ONLY_IN = {
 };
 
 /** Layers whose neighbours may be known by type only. */
-const TYPES_ONLY = { operations: ['stores'] };
+const TYPES_ONLY = { operations: ['stores', 'directory'] };
 
 /** Layers that may compute a module's name: the stores find migrations by theirs. */
 const MAY_COMPUTE = ['stores'];

@@ -18,3 +18,24 @@ export type FetchFailureCode =
 
 /** What goes wrong on the way is an outcome, too. */
 export type FetchOutside = (address: URL) => Promise<FetchOutcome>;
+
+export interface OutgoingRequest {
+  readonly address: URL;
+  readonly method: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: string | undefined;
+}
+
+/** What came of a request, with all that the answer says of itself. */
+export type SendOutcome =
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      /** Names in lower case. */
+      readonly headers: Readonly<Record<string, string>>;
+      /** The body as UTF-8. */
+      readonly text: string;
+    }
+  | { readonly kind: 'failure'; readonly code: FetchFailureCode; readonly message: string };
+
+export type SendOutside = (request: OutgoingRequest) => Promise<SendOutcome>;

@@ -10,7 +10,12 @@ import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { kindOfAddress } from '../domain/address-kind.ts';
-import type { FetchFailureCode, FetchOutside } from '../domain/fetched.ts';
+import type {
+  FetchFailureCode,
+  FetchOutside,
+  OutgoingRequest,
+  SendOutside,
+} from '../domain/fetched.ts';
 
 /**
  * Nothing came, or nothing we take. Its cause is in the message alone: as `cause` its code would
@@ -33,11 +38,21 @@ export interface Fetched {
   readonly cacheControl: string | undefined;
 }
 
+export interface Sent {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body as UTF-8. */
+  readonly text: string;
+}
+
 export interface Outgoing {
   /** @throws {FetchFailure} */
   get(address: URL): Promise<Fetched>;
   /** @throws {FetchFailure} */
   postForm(address: URL, form: URLSearchParams): Promise<Fetched>;
+  /** @throws {FetchFailure} */
+  send(request: OutgoingRequest): Promise<Sent>;
 }
 
 interface Resolved {
@@ -61,7 +76,8 @@ export function createOutgoing(deps: OutgoingDeps): Outgoing {
   const { publicUrl, allowLoopback } = deps;
   const { timeoutMs = 5000, maxBytes = 1024 * 1024, resolve = resolveHost } = deps;
 
-  const ask = async (address: URL, form: URLSearchParams | undefined) => {
+  const ask = async (request: OutgoingRequest) => {
+    const { address } = request;
     const isLoopbackFine = allowLoopback || address.origin === publicUrl().origin;
     const mayConnect = (ip: string) => {
       const kind = kindOfAddress(ip);
@@ -71,7 +87,7 @@ export function createOutgoing(deps: OutgoingDeps): Outgoing {
     try {
       refuseLiteral(address, mayConnect);
       const connection = { signal, lookup: pin(resolve, mayConnect) };
-      const response = await send(address, connection, form);
+      const response = await send(request, connection);
       return await read(response, maxBytes);
     } catch (error) {
       if (error instanceof FetchFailure) throw error;
@@ -81,9 +97,15 @@ export function createOutgoing(deps: OutgoingDeps): Outgoing {
   };
 
   return {
-    get: (address) => ask(address, undefined),
-    postForm: (address, form) => ask(address, form),
+    get: async (address) => asFetched(await ask({ address, method: 'GET' })),
+    postForm: async (address, form) =>
+      asFetched(await ask({ address, ...POST_FORM, body: form.toString() })),
+    send: ask,
   };
+}
+
+function asFetched({ status, text, headers }: Sent): Fetched {
+  return { status, text, cacheControl: headers['cache-control'] };
 }
 
 /** The same with failures as values, for what tells of them. */
@@ -92,10 +114,25 @@ export function fetchOutside(outgoing: Outgoing): FetchOutside {
     try {
       return { kind: 'answer', ...(await outgoing.get(address)) };
     } catch (error) {
-      if (!(error instanceof FetchFailure)) throw error;
-      return { kind: 'failure', code: error.code, message: error.message };
+      return asFailure(error);
     }
   };
+}
+
+/** The same for requests of any shape. */
+export function sendOutside(outgoing: Pick<Outgoing, 'send'>): SendOutside {
+  return async (request) => {
+    try {
+      return { kind: 'answer', ...(await outgoing.send(request)) };
+    } catch (error) {
+      return asFailure(error);
+    }
+  };
+}
+
+function asFailure(error: unknown) {
+  if (!(error instanceof FetchFailure)) throw error;
+  return { kind: 'failure', code: error.code, message: error.message } as const;
 }
 
 /** Nobody looks an address up that is written in figures. */
@@ -128,22 +165,21 @@ function refused(ip: string): FetchFailure {
 const POST_FORM = {
   method: 'POST',
   headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-};
+} as const;
 
 function send(
-  address: URL,
-  options: { readonly signal: AbortSignal; readonly lookup: LookupFunction },
-  form: URLSearchParams | undefined,
+  { address, method, headers, body }: OutgoingRequest,
+  connection: { readonly signal: AbortSignal; readonly lookup: LookupFunction },
 ): Promise<IncomingMessage> {
   const request = address.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     // No agent: a connection that is kept would outlive the judgement of its address.
-    const sent = request(address, { ...options, agent: false, ...(form ? POST_FORM : {}) });
-    sent.once('response', resolve).once('error', reject).end(form?.toString());
+    const options = { ...connection, method, headers: { ...headers }, agent: false };
+    request(address, options).once('response', resolve).once('error', reject).end(body);
   });
 }
 
-async function read(response: IncomingMessage, maxBytes: number): Promise<Fetched> {
+async function read(response: IncomingMessage, maxBytes: number): Promise<Sent> {
   const { statusCode: status = 0 } = response;
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -160,8 +196,15 @@ async function read(response: IncomingMessage, maxBytes: number): Promise<Fetche
   } finally {
     response.destroy();
   }
-  const { 'cache-control': cacheControl } = response.headers;
-  return { status, text: Buffer.concat(chunks).toString('utf8'), cacheControl };
+  const text = Buffer.concat(chunks).toString('utf8');
+  return { status, headers: textsOf(response.headers), text };
+}
+
+function textsOf(headers: IncomingMessage['headers']): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) texts[name] = Array.isArray(value) ? value.join(', ') : value;
+  return texts;
 }
 
 /** `ECONNREFUSED`, else what node says. Of several addresses tried, the last one's. */
