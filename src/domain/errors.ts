@@ -50,6 +50,8 @@ export interface ErrorDetails {
   group_name_taken: { readonly name: string };
   group_not_found: { readonly name: string };
   hashing_busy: { readonly retryAfterSeconds: number };
+  /** Its upstream knows somebody else under that name, or the person under another. */
+  identity_taken: undefined;
   import_not_found: undefined;
   import_not_ready: undefined;
   /** Line from 1, or 0; column by its heading, or ''. */
@@ -107,6 +109,7 @@ export interface ErrorDetails {
   stop_not_found: undefined;
   tenant_invalid: undefined;
   token_too_large: { readonly claim: string; readonly bytes: number };
+  upstream_not_found: { readonly slug: string };
   user_not_found: { readonly name: string };
 }
 

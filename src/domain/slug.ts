@@ -12,3 +12,8 @@ export const slugSchema = z
   .string()
   .regex(/^[a-z0-9-]{1,40}$/, { error: faultText('slug') })
   .refine((slug) => !RESERVED.has(slug), { error: faultText('slug_reserved') });
+
+/** Its people have it as `source`, where `local` means nobody's. */
+export const upstreamSlugSchema = slugSchema.refine((slug) => slug !== 'local', {
+  error: faultText('slug_reserved'),
+});

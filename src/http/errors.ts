@@ -36,6 +36,7 @@ export const STATUS = {
   group_name_taken: 409,
   group_not_found: 404,
   hashing_busy: 503,
+  identity_taken: 409,
   import_not_found: 404,
   import_not_ready: 409,
   import_unreadable: 400,
@@ -78,6 +79,7 @@ export const STATUS = {
   stop_not_found: 404,
   tenant_invalid: 400,
   token_too_large: 500,
+  upstream_not_found: 404,
   user_not_found: 404,
 } satisfies Record<ErrorCode, number>;
 

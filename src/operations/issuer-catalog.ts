@@ -14,6 +14,7 @@ import { compileIssuer } from '../domain/rules/check-issuer.ts';
 import type { CompiledIssuer } from '../domain/rules/compiled-issuer.ts';
 import type { PrivateSigningKey, SigningKey } from '../domain/signing-key.ts';
 import { stopsOfIssuer, type TokenStop } from '../domain/token-stop.ts';
+import type { Upstream, UpstreamSecrets } from '../domain/upstreams/upstream.ts';
 import type { ClientSecrets } from '../stores/clients.ts';
 import type { Stores } from '../stores/index.ts';
 import { buildServedKeys, type ServedKeys } from './key-list.ts';
@@ -28,9 +29,17 @@ export interface LiveIssuer extends ServedKeys {
   readonly realm: LiveRealm;
 }
 
+/** A directory as a process holds it. */
+export interface LiveUpstream {
+  readonly upstream: Upstream;
+  readonly secrets: UpstreamSecrets;
+}
+
 export interface CatalogSnapshot {
   readonly version: bigint;
   readonly bySlug: ReadonlyMap<string, LiveIssuer>;
+  /** By slug, in the order of their names; disabled ones too. */
+  readonly upstreams: ReadonlyMap<string, LiveUpstream>;
   /** Settings by name: `public_url`, `branding`, … */
   readonly settings: ReadonlyMap<string, unknown>;
 }
@@ -46,7 +55,7 @@ export interface IssuerCatalog {
 
 export type CatalogStores = Pick<
   Stores,
-  'catalogVersion' | 'clients' | 'issuers' | 'signingKeys' | 'settings' | 'tokenStops'
+  'catalogVersion' | 'clients' | 'issuers' | 'signingKeys' | 'settings' | 'tokenStops' | 'upstreams'
 >;
 
 /** Loads once before it answers: a process that cannot is not ready. */
@@ -84,6 +93,7 @@ export async function createIssuerCatalog(stores: CatalogStores): Promise<Issuer
 async function load(stores: CatalogStores, build: Build): Promise<CatalogSnapshot> {
   // The version is read first: what changes meanwhile is loaded again, never missed.
   const version = BigInt(await stores.catalogVersion.current());
+  const upstreams = await loadUpstreams(stores);
   const [issuers, secrets, served, signing, settings, stops, clientSecrets] = await Promise.all([
     stores.issuers.list(),
     stores.issuers.listSecrets(),
@@ -107,8 +117,24 @@ async function load(stores: CatalogStores, build: Build): Promise<CatalogSnapsho
       };
     }),
   );
-  return { version, settings, bySlug: new Map(live.map((one) => [one.issuer.slug, one])) };
+  const bySlug = new Map(live.map((one) => [one.issuer.slug, one]));
+  return { version, settings, upstreams, bySlug };
 }
+
+async function loadUpstreams(stores: CatalogStores): Promise<CatalogSnapshot['upstreams']> {
+  const upstreams = await stores.upstreams.list();
+  if (upstreams.length === 0) return new Map();
+  const secrets = await stores.upstreams.listSecrets();
+  const inOrder = upstreams.toSorted((a, b) => a.name.localeCompare(b.name, 'en'));
+  return new Map(
+    inOrder.map((upstream) => [
+      upstream.slug,
+      { upstream, secrets: secrets.get(upstream.id) ?? NO_SECRETS },
+    ]),
+  );
+}
+
+const NO_SECRETS: UpstreamSecrets = { secret: undefined, privateKey: undefined };
 
 /** All that an issuer is made of in memory. */
 interface IssuerParts {

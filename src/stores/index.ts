@@ -12,6 +12,7 @@ import { type AuditHourStore, createAuditHourStore } from './audit-hours.ts';
 import { type CatalogVersionStore, createCatalogVersionStore } from './catalog-version.ts';
 import { type ClientStore, createClientStore } from './clients.ts';
 import { createGroupStore, type GroupStore } from './groups.ts';
+import { createIdentityStore, type IdentityStore } from './identities.ts';
 import { createImportStore, type ImportStore } from './imports.ts';
 import { createIssuerStore, type IssuerStore } from './issuers.ts';
 import { createKnownDeviceStore, type KnownDeviceStore } from './known-devices.ts';
@@ -29,6 +30,7 @@ import { createSetupLinkStore, type SetupLinkStore } from './setup-links.ts';
 import { createSignInStore, type SignInStore } from './sign-ins.ts';
 import { createSigningKeyStore, type SigningKeyStore } from './signing-keys.ts';
 import { createTokenStopStore, type TokenStopStore } from './token-stops.ts';
+import { createUpstreamStore, type UpstreamStore } from './upstreams.ts';
 import { createUserStore, type UserStore } from './users.ts';
 
 export interface StoresInTransaction {
@@ -39,6 +41,7 @@ export interface StoresInTransaction {
   readonly catalogVersion: CatalogVersionStore;
   readonly clients: ClientStore;
   readonly groups: GroupStore;
+  readonly identities: IdentityStore;
   readonly imports: ImportStore;
   readonly issuers: IssuerStore;
   readonly knownDevices: KnownDeviceStore;
@@ -55,6 +58,7 @@ export interface StoresInTransaction {
   readonly signIns: SignInStore;
   readonly signingKeys: SigningKeyStore;
   readonly tokenStops: TokenStopStore;
+  readonly upstreams: UpstreamStore;
   readonly users: UserStore;
   /** Holds a lock, named by a number of our own, until the transaction ends. */
   lock(name: LockName): Promise<void>;
@@ -92,6 +96,7 @@ function over(sql: Sql, secretBox: SecretBox, traits: { prepared: boolean }): St
     catalogVersion: createCatalogVersionStore(sql, traits),
     clients: createClientStore(sql, secretBox),
     groups: createGroupStore(sql),
+    identities: createIdentityStore(sql),
     imports: createImportStore(sql),
     issuers: createIssuerStore(sql, secretBox),
     knownDevices: createKnownDeviceStore(sql),
@@ -108,6 +113,7 @@ function over(sql: Sql, secretBox: SecretBox, traits: { prepared: boolean }): St
     signIns: createSignInStore(sql, traits),
     signingKeys: createSigningKeyStore(sql, secretBox),
     tokenStops: createTokenStopStore(sql),
+    upstreams: createUpstreamStore(sql, secretBox),
     users: createUserStore(sql, traits),
     async lock(name) {
       await sql.raw('select pg_advisory_xact_lock(?)', [LOCKS[name]]);

@@ -18,6 +18,8 @@ const COLUMNS = [
   { table: 'clients', column: 'sealed_secret', key: 'id' },
   { table: 'oidc_artifacts', column: 'sealed_payload', key: 'id' },
   { table: 'clients', column: 'sealed_former_secret', key: 'id' },
+  { table: 'upstreams', column: 'sealed_secret', key: 'id' },
+  { table: 'upstreams', column: 'sealed_private_key', key: 'id' },
 ] as const;
 
 /** Codes and tokens of a busy realm are many: they are gone through in pieces. */

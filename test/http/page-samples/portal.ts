@@ -199,6 +199,7 @@ function errorsWith(text: string): readonly AnyDomainError[] {
     group_name_taken: { name: text },
     group_not_found: { name: text },
     hashing_busy: { retryAfterSeconds },
+    identity_taken: undefined,
     import_not_found: undefined,
     import_not_ready: undefined,
     import_unreadable: { fault: 'syntax', line: 3, column: text, hint: text },
@@ -241,6 +242,7 @@ function errorsWith(text: string): readonly AnyDomainError[] {
     stop_not_found: undefined,
     tenant_invalid: undefined,
     token_too_large: { claim: text, bytes: 5000 },
+    upstream_not_found: { slug: 'company' },
     user_not_found: { name: text },
   };
   return (Object.keys(details) as ErrorCode[]).map(
