@@ -83,13 +83,19 @@ export interface Issuer extends RoomRules {
   readonly rooms: readonly RoomPolicy[];
   /** OIDC relying parties of its realm. */
   readonly clients: readonly Client[];
-  /** The HS secret is shorter than its hash: kept from a bridge, to be replaced. */
+  /** The HS secret is shorter than its hash: carried over from a bridge, to be replaced. */
   readonly weakSecret: boolean;
   readonly createdAt: Date;
 }
 
 export function isHs(algorithm: Algorithm): algorithm is HsAlgorithm {
   return algorithm.startsWith('HS');
+}
+
+/** Whether a secret may be guessed before its hash is broken. */
+export function isShortSecret(secret: string, algorithm: Algorithm): boolean {
+  if (!isHs(algorithm)) return false;
+  return new TextEncoder().encode(secret).length < minimumSecretBytes(algorithm);
 }
 
 /** Bytes an HS secret must have: as many as its hash (RFC 7518, section 3.2). */

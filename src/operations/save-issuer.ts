@@ -105,7 +105,7 @@ function readOnto(current: Issuer | undefined, { slug, fields, how }: SaveIssuer
   if (how === 'change' && !current) throw new DomainError('issuer_not_found', { slug });
   const entry = current && fromIssuer(current);
   const given = typeof fields === 'function' ? fields(entry ?? { slug, useRule: '0' }) : fields;
-  const base = how === 'change' ? entry : {};
+  const base = how === 'change' ? withOwnSecret(entry, given) : {};
   const merged = Object.entries({ ...base, slug, ...given }).filter(([, value]) => value !== null);
   const reading = readIssuer(Object.fromEntries(merged));
   if (given.slug === undefined || given.slug === slug) return reading;
@@ -116,6 +116,11 @@ function readOnto(current: Issuer | undefined, { slug, fields, how }: SaveIssuer
     about: 'value',
   } as const;
   return { ...reading, mistakes: [renamed] };
+}
+
+/** What let a short secret in lets in no other. */
+function withOwnSecret(entry: IssuerEntry | undefined, given: IssuerFields) {
+  return given.secret === undefined ? entry : { ...entry, carriedOverSecret: undefined };
 }
 
 type Step = Awaited<ReturnType<typeof planIssuers>>['steps'][number];

@@ -34,7 +34,7 @@ export function checkIssuerEntry({ index, entry }: Placed<IssuerEntry>): FileMis
 }
 
 function checkSecret(entry: IssuerEntry, at: FilePath): FileMistake[] {
-  const { secret, secretFile } = entry;
+  const { secret, secretFile, carriedOverSecret = false } = entry;
   const path = [...at, secretFile === undefined ? 'secret' : 'secretFile'];
   if (secret === undefined) return [];
   const algorithm = entry.algorithm ?? 'RS256';
@@ -42,7 +42,7 @@ function checkSecret(entry: IssuerEntry, at: FilePath): FileMistake[] {
 
   const bytes = new TextEncoder().encode(secret).length;
   const wanted = minimumSecretBytes(algorithm);
-  if (bytes >= wanted) return [];
+  if (bytes >= wanted || (carriedOverSecret && bytes > 0)) return [];
   const message = faultText('secret_short', { algorithm, bytes, wanted });
   return [wrongValue(path, message, faultText('hint_make_secret', { bytes: wanted }))];
 }

@@ -61,6 +61,7 @@ export function fromIssuer(issuer: Issuer): IssuerEntry {
     iss,
     appId,
     algorithm,
+    ...(issuer.weakSecret ? { carriedOverSecret: true } : {}),
     ...Object.fromEntries(plain.map((key) => [key, issuer[key]])),
     useRule,
     ...fromRules(issuer),

@@ -72,6 +72,8 @@ export const issuerEntrySchema = z.object({
   secret: z.string({ error: 'must be text; put it in quotes' }).optional(),
   /** Relative to the file it stands in. */
   secretFile: line(4000).optional(),
+  /** The secret may be shorter than its hash: it is a bridge's, and Prosody knows it already. */
+  carriedOverSecret: yesOrNo.optional(),
   rsaBits: oneOf(RSA_BITS).optional(),
   keyRotationDays: whole(1, 3650).optional(),
   tokenTtlSeconds: whole(10, 86_400).optional(),

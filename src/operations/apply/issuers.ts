@@ -10,7 +10,7 @@ import { describeIssuer, fromIssuer, toIssuer } from '../../domain/config-file/i
 import { type FileMistake, wrongValue } from '../../domain/config-file/mistake.ts';
 import type { IssuerEntry, Placed } from '../../domain/config-file/schema.ts';
 import { needsSecret } from '../../domain/client.ts';
-import { type Issuer, isHs, minimumSecretBytes } from '../../domain/issuer.ts';
+import { type Issuer, isHs, isShortSecret, minimumSecretBytes } from '../../domain/issuer.ts';
 import { defaultIss } from '../../domain/new-issuer.ts';
 import type { ClientSecrets } from '../../stores/clients.ts';
 import { moveToBin } from '../bin.ts';
@@ -79,8 +79,12 @@ function toDesired(
   const fresh = { id: random.uuid(), iss, weakSecret: false, createdAt: now };
   const { id, iss: kept, weakSecret, createdAt } = current ?? fresh;
   const issuer = toIssuer(entry, { id, iss: kept, weakSecret, createdAt });
-  const keepsSecret = isHs(issuer.algorithm) && entry.secret === undefined;
-  return { ...issuer, weakSecret: weakSecret && keepsSecret };
+  return { ...issuer, weakSecret: isHs(issuer.algorithm) && isWeak(entry, issuer) };
+}
+
+/** A secret that is kept stays what it was; a new one is weak when it was let in so. */
+function isWeak({ secret }: IssuerEntry, { weakSecret, algorithm }: Issuer): boolean {
+  return secret === undefined ? weakSecret : isShortSecret(secret, algorithm);
 }
 
 /** An HS issuer without a secret in the file goes on with the one it has, if that will do. */

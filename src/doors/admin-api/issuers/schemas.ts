@@ -11,7 +11,12 @@ import type { IssuerStanding } from '../../../stores/issuers.ts';
 export const instant = z.iso.datetime();
 export const issuerParams = z.object({ issuer: z.string().max(40) });
 
-const { slug: _slug, secretFile: _file, ...declared } = issuerEntrySchema.shape;
+const {
+  slug: _slug,
+  secretFile: _file,
+  carriedOverSecret: _carried,
+  ...declared
+} = issuerEntrySchema.shape;
 /** Absent or `null` is the default; for PATCH, absent leaves it as it is. */
 const fields = Object.fromEntries(
   Object.entries(declared).map(([name, schema]) => [name, (schema as z.ZodType).nullish()]),
