@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { checkIssuerEntry } from '../domain/config-file/check-issuer-entry.ts';
+import { checkUpstreamEntry } from '../domain/config-file/check-upstream-entry.ts';
 import { type FileMistake, wrongValue } from '../domain/config-file/mistake.ts';
 import { readConfig } from '../domain/config-file/read.ts';
 import type { ConfigFile, IssuerEntry, Placed } from '../domain/config-file/schema.ts';
@@ -50,14 +51,20 @@ export function parseConfigFile(text: string, folder: string): ConfigSource {
 
   const { file, mistakes } = readConfig(data.value);
   const secrets = readSecrets(file.issuers, folder);
-  const issuers = file.issuers && secrets.issuers;
+  const ofUpstreams = readUpstreamSecrets(file.upstreams, folder);
   const all = [
     ...mistakes,
     ...secrets.mistakes,
+    ...ofUpstreams.mistakes,
     ...secrets.issuers.flatMap((issuer) => checkIssuerEntry(issuer)),
+    ...ofUpstreams.upstreams.flatMap((upstream) => checkUpstreamEntry(upstream)),
   ];
   return {
-    file: issuers ? { ...file, issuers } : file,
+    file: {
+      ...file,
+      ...(file.issuers ? { issuers: secrets.issuers } : {}),
+      ...(file.upstreams ? { upstreams: ofUpstreams.upstreams } : {}),
+    },
     mistakes: all.map(place).sort((a, b) => a.line - b.line || a.column - b.column),
     locate: place,
   };
@@ -83,19 +90,30 @@ function toData(document: Document.Parsed): Data {
   }
 }
 
-/** Puts the content of each `secretFile` in its place as `secret`. */
+/** Puts the content of each file a secret is in, in the place of its name. */
 function readSecrets(issuers: ConfigFile['issuers'] = [], folder: string) {
   const mistakes: FileMistake[] = [];
   const read = issuers.map(({ index, entry }): Placed<IssuerEntry> => {
     const at = ['issuers', index];
-    const withSecret = readSecret(entry, { at, folder, mistakes });
+    const withSecret = readNamed(entry, ['secret'], { at, folder, mistakes });
     if (!entry.clients) return { index, entry: withSecret };
     const clients = entry.clients.map((client, nth) =>
-      readSecret(client, { at: [...at, 'clients', nth], folder, mistakes }),
+      readNamed(client, ['secret'], { at: [...at, 'clients', nth], folder, mistakes }),
     );
     return { index, entry: { ...withSecret, clients } };
   });
   return { issuers: read, mistakes };
+}
+
+const OF_UPSTREAMS = ['clientSecret', 'privateKey', 'bindPassword', 'ca'] as const;
+
+function readUpstreamSecrets(upstreams: ConfigFile['upstreams'] = [], folder: string) {
+  const mistakes: FileMistake[] = [];
+  const read = upstreams.map(({ index, entry }) => {
+    const place = { at: ['upstreams', index], folder, mistakes };
+    return { index, entry: readNamed(entry, OF_UPSTREAMS, place) };
+  });
+  return { upstreams: read, mistakes };
 }
 
 interface SecretPlace {
@@ -104,22 +122,34 @@ interface SecretPlace {
   readonly mistakes: FileMistake[];
 }
 
-function readSecret<Entry extends { secret?: string | undefined; secretFile?: string | undefined }>(
+type WithFiles<Key extends string> = { [K in Key | `${Key}File`]?: string | undefined };
+
+function readNamed<Key extends string, Entry extends WithFiles<Key>>(
   entry: Entry,
-  { at, folder, mistakes }: SecretPlace,
+  keys: readonly Key[],
+  place: SecretPlace,
 ): Entry {
-  const { secretFile } = entry;
-  if (secretFile === undefined) return entry;
-  const path = [...at, 'secretFile'];
-  if (entry.secret !== undefined) {
-    mistakes.push(wrongValue(path, 'secret and secretFile are both given: keep one of them'));
-    return entry;
+  return keys.reduce((read, key) => ({ ...read, ...readOne(entry, key, place) }), entry);
+}
+
+function readOne<Key extends string>(
+  entry: WithFiles<Key>,
+  key: Key,
+  { at, folder, mistakes }: SecretPlace,
+): { [K in Key]?: string } {
+  const name: `${Key}File` = `${key}File`;
+  const file: string | undefined = entry[name];
+  if (file === undefined) return {};
+  const path = [...at, name];
+  if (entry[key] !== undefined) {
+    mistakes.push(wrongValue(path, `${key} and ${name} are both given: keep one of them`));
+    return {};
   }
   try {
-    return { ...entry, secret: readFileSync(resolve(folder, secretFile), 'utf8').trim() };
+    return { [key]: readFileSync(resolve(folder, file), 'utf8').trim() } as { [K in Key]: string };
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     mistakes.push(wrongValue(path, `cannot be read: ${cause}`));
-    return entry;
+    return {};
   }
 }

@@ -6,7 +6,7 @@
 import type { RoomEntry } from './config-file/schema.ts';
 
 /** Things that are rows of their own, kept as they stood: see `stores/bin-parts.ts`. */
-export const BIN_ROW_KINDS = ['user', 'group', 'issuer', 'client'] as const;
+export const BIN_ROW_KINDS = ['user', 'group', 'issuer', 'client', 'upstream'] as const;
 export type BinRowKind = (typeof BIN_ROW_KINDS)[number];
 
 /** A room policy is a part of its issuer, kept as `KeptPolicy`. */

@@ -9,6 +9,8 @@ export const PERMISSIONS = [
   'issuers:read',
   'issuers:write',
   'keys:write',
+  'upstreams:read',
+  'upstreams:write',
   'settings:read',
   'settings:write',
   'audit:read',
@@ -34,6 +36,7 @@ const OF_ROLE: Readonly<Record<UserRole, readonly Permission[]>> = {
   auditor: [
     'users:read',
     'issuers:read',
+    'upstreams:read',
     'settings:read',
     'audit:read',
     'explain',

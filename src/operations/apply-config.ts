@@ -19,6 +19,8 @@ import { planGroups } from './apply/groups.ts';
 import { type KeysAtHand, prepareKeys } from './apply/issuer-keys.ts';
 import { planIssuers } from './apply/issuers.ts';
 import type { Plan, PlanContext } from './apply/plan.ts';
+import { planSignIn } from './apply/sign-in.ts';
+import { planUpstreams } from './apply/upstreams.ts';
 import { planUsers } from './apply/users.ts';
 import { faultsOfPassword } from './new-password.ts';
 
@@ -73,12 +75,22 @@ export async function applyConfig(
 
 async function planAll(context: PlanContext, ready: Ready): Promise<Plan> {
   const branding = await planBranding(context);
+  const signIn = await planSignIn(context);
   const groups = await planGroups(context);
   const users = await planUsers(context, { groupIds: groups.groupIds, hashOf: ready.hashOf });
   const issuers = await planIssuers(context, ready.keys);
+  const upstreams = await planUpstreams(context);
   return {
-    steps: [...branding, ...groups.steps, ...issuers.steps, ...users.steps, ...groups.removals],
-    mistakes: [...groups.mistakes, ...users.mistakes, ...issuers.mistakes],
+    steps: [
+      ...branding,
+      ...signIn,
+      ...groups.steps,
+      ...issuers.steps,
+      ...upstreams.steps,
+      ...users.steps,
+      ...groups.removals,
+    ],
+    mistakes: [...groups.mistakes, ...users.mistakes, ...issuers.mistakes, ...upstreams.mistakes],
   };
 }
 

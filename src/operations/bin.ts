@@ -31,12 +31,14 @@ export const BIN_PERMISSIONS: Readonly<Record<BinKind, Permission>> = {
   issuer: 'issuers:write',
   client: 'issuers:write',
   room_policy: 'issuers:write',
+  upstream: 'upstreams:write',
 };
 
 const RESTORED: Readonly<Record<Exclude<BinRowKind, 'client'>, AuditType>> = {
   user: 'user.restored',
   group: 'group.restored',
   issuer: 'issuer.restored',
+  upstream: 'upstream.restored',
 };
 
 /** Takes a thing that the transaction holds out of its tables. */

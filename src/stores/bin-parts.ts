@@ -59,6 +59,16 @@ export const BIN_PARTS: Readonly<Record<BinRowKind, readonly [BinPart, ...BinPar
     { table: 'clients', owner: 'issuer_id' },
     { table: 'signing_keys', owner: 'issuer_id' },
   ],
+  upstream: [
+    {
+      table: 'upstreams',
+      owner: 'id',
+      conflicts: `select taken.slug as name, taken.slug as taken_by
+        from jsonb_populate_recordset(null::upstreams, ?::jsonb) kept
+        join upstreams taken using (slug)`,
+    },
+    { table: 'identities', owner: 'upstream_id', needs: { user_id: 'users' } },
+  ],
   client: [
     {
       table: 'clients',

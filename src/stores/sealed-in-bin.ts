@@ -61,7 +61,7 @@ export async function resealBin(sql: Sql, secretBox: SecretBox): Promise<number>
 }
 
 /** Kinds of things with something sealed. */
-const SEALING: readonly BinRowKind[] = ['issuer', 'client'];
+const SEALING: readonly BinRowKind[] = ['issuer', 'client', 'upstream'];
 
 /** Issuers with all their keys and clients: a few at a time. */
 const AT_ONCE = 20;

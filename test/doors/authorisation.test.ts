@@ -148,6 +148,8 @@ const MAY: Readonly<Record<(typeof PERMISSIONS)[number], string>> = {
   'issuers:read': 'U',
   'issuers:write': '',
   'keys:write': '',
+  'upstreams:read': 'U',
+  'upstreams:write': '',
   'settings:read': 'U',
   'settings:write': '',
   'audit:read': 'U',

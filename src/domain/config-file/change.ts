@@ -14,7 +14,7 @@ export interface FieldChange {
 
 export interface Change {
   readonly kind: 'created' | 'changed' | 'removed';
-  readonly what: 'branding' | 'group' | 'user' | 'issuer';
+  readonly what: 'branding' | 'sign-in' | 'group' | 'user' | 'issuer' | 'upstream';
   readonly name: string;
   readonly fields: readonly FieldChange[];
 }

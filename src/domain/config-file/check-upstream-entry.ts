@@ -5,7 +5,7 @@
  */
 import { faultText } from '../faults.ts';
 import { isLocalHost } from '../local-host.ts';
-import type { UpstreamSecrets } from '../upstreams/upstream.ts';
+import type { Upstream, UpstreamSecrets } from '../upstreams/upstream.ts';
 import { type FileMistake, type FilePath, wrongValue } from './mistake.ts';
 import type { Placed } from './schema.ts';
 import { neededSecrets, secretsOf, toUpstream } from './upstream-entry.ts';
@@ -29,6 +29,30 @@ export function checkUpstreamEntry({ index, entry }: Placed<UpstreamEntry>): Fil
     ...domains,
     ...(entry.type === 'oidc' ? checkOidc(entry, at) : checkLdap(entry, at)),
   ];
+}
+
+/** What two upstreams cannot have both. */
+export function checkUpstreamNeighbours(
+  { index, entry }: Placed<UpstreamEntry>,
+  others: readonly Upstream[],
+): FileMistake[] {
+  const at = ['upstreams', index];
+  const own = toUpstream(entry, KEPT);
+  return others.flatMap((other) => {
+    const { slug } = other;
+    const domains = own.emailDomains.flatMap((domain, nth) =>
+      other.emailDomains.includes(domain)
+        ? [wrongValue([...at, 'emailDomains', nth], faultText('email_domain_taken', { slug }))]
+        : [],
+    );
+    const isTaken =
+      own.type === 'oidc' &&
+      other.type === 'oidc' &&
+      own.callback !== undefined &&
+      own.callback === other.callback;
+    if (!isTaken) return domains;
+    return [...domains, wrongValue([...at, 'callback'], faultText('callback_taken', { slug }))];
+  });
 }
 
 /** Whether secrets that are needed are neither given nor `known`. */

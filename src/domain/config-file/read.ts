@@ -7,15 +7,16 @@
  */
 import { faultText } from '../faults.ts';
 import type { z } from 'zod';
-import { type Branding, brandingSchema } from '../branding.ts';
+import { brandingSchema } from '../branding.ts';
 import { groupKey } from '../group.ts';
+import { signInSchema } from '../sign-in-setting.ts';
 import { loginKey } from '../user.ts';
 import { type FileMistake, type FilePath, wrongValue } from './mistake.ts';
 import { type ConfigFile, type Placed, SECTIONS, type Section } from './schema.ts';
 import { isRecord, unknownKey, unknownKeys } from './unknown-keys.ts';
 
 /** Of the top of the file. */
-const KEYS = ['branding', ...Object.keys(SECTIONS)];
+const KEYS = ['branding', 'signIn', ...Object.keys(SECTIONS)];
 
 export interface ConfigReading {
   readonly file: ConfigFile;
@@ -32,31 +33,38 @@ export function readConfig(data: unknown): ConfigReading {
   for (const key of Object.keys(data))
     if (!KEYS.includes(key)) mistakes.push(unknownKey([key], KEYS));
 
-  const branding = readBrandingSection(data, mistakes);
+  const branding = readOne('branding', brandingSchema, { data, mistakes });
+  const signIn = readOne('signIn', signInSchema, { data, mistakes });
 
   const groups = readSection('groups', data, mistakes);
   const users = readSection('users', data, mistakes);
   const issuers = readSection('issuers', data, mistakes);
+  const upstreams = readSection('upstreams', data, mistakes);
   if (groups) tellTwins(groups, ({ name }) => groupKey(name), ['groups', 'name'], mistakes);
   if (users)
     tellTwins(users, ({ username }) => loginKey(username), ['users', 'username'], mistakes);
   if (issuers) tellTwins(issuers, ({ slug }) => slug, ['issuers', 'slug'], mistakes);
+  if (upstreams) tellTwins(upstreams, ({ slug }) => slug, ['upstreams', 'slug'], mistakes);
   const file = {
     ...(branding ? { branding } : {}),
+    ...(signIn ? { signIn } : {}),
     ...(groups ? { groups } : {}),
     ...(users ? { users } : {}),
     ...(issuers ? { issuers } : {}),
+    ...(upstreams ? { upstreams } : {}),
   };
   return { file, mistakes };
 }
 
-function readBrandingSection(
-  data: Readonly<Record<string, unknown>>,
-  mistakes: FileMistake[],
-): Branding | undefined {
-  if (!Object.hasOwn(data, 'branding')) return undefined;
-  mistakes.push(...unknownKeys(brandingSchema, data.branding, ['branding']));
-  return readEntry(brandingSchema, data.branding, { path: ['branding'], standIns: {}, mistakes });
+/** A section that is one map. */
+function readOne<Output>(
+  name: string,
+  schema: z.ZodType<Output> & z.ZodObject,
+  { data, mistakes }: { data: Readonly<Record<string, unknown>>; mistakes: FileMistake[] },
+): Output | undefined {
+  if (!Object.hasOwn(data, name)) return undefined;
+  mistakes.push(...unknownKeys(schema, data[name], [name]));
+  return readEntry(schema, data[name], { path: [name], standIns: {}, mistakes });
 }
 
 type Entry<Name extends Section> = z.output<(typeof SECTIONS)[Name]>;
@@ -89,6 +97,7 @@ const STAND_INS: Readonly<Record<Section, (index: number) => object>> = {
   groups: (index) => ({ name: `(group ${index})` }),
   users: (index) => ({ username: `(user ${index})` }),
   issuers: (index) => ({ slug: `unnamed-${index}`, useRule: '0' }),
+  upstreams: (index) => ({ slug: `unnamed-${index}`, type: 'oidc' }),
 };
 
 interface EntryPlace {

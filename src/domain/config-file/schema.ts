@@ -11,7 +11,9 @@ import type { Branding } from '../branding.ts';
 import { ALGORITHMS, RSA_BITS } from '../issuer.ts';
 import { USER_ROLES } from '../permissions.ts';
 import { slugSchema } from '../slug.ts';
+import type { SignInSetting } from '../sign-in-setting.ts';
 import { clientEntrySchema } from './client-schema.ts';
+import { type UpstreamEntry, upstreamEntrySchema } from './upstream-schema.ts';
 import {
   attributes,
   email,
@@ -105,6 +107,7 @@ export const SECTIONS = {
   groups: groupEntrySchema,
   users: userEntrySchema,
   issuers: issuerEntrySchema,
+  upstreams: upstreamEntrySchema,
 } as const;
 export type Section = keyof typeof SECTIONS;
 
@@ -122,9 +125,11 @@ export interface Placed<Entry> {
 /** An absent section is one the file says nothing about. */
 export interface ConfigFile {
   readonly branding?: Branding;
+  readonly signIn?: SignInSetting;
   readonly groups?: readonly Placed<GroupEntry>[];
   readonly users?: readonly Placed<UserEntry>[];
   readonly issuers?: readonly Placed<IssuerEntry>[];
+  readonly upstreams?: readonly Placed<UpstreamEntry>[];
 }
 
 function serverAddress() {

@@ -7,9 +7,6 @@ import { z } from 'zod';
 import { nearest } from '../nearest.ts';
 import type { FileMistake, FilePath } from './mistake.ts';
 
-/** Keys of the design that a later version will know. */
-const NOT_YET = new Set(['upstreams']);
-
 /** Walks data and schema side by side; what has another shape than the schema is not its affair. */
 export function unknownKeys(schema: z.ZodType, data: unknown, path: FilePath): FileMistake[] {
   const inner = unwrap(schema);
@@ -33,7 +30,6 @@ export function unknownKey(path: FilePath, known: readonly string[]): FileMistak
 }
 
 function hintFor(key: string, known: readonly string[]): string {
-  if (NOT_YET.has(key)) return `this version of Roomkey does not know ${key} yet`;
   const near = nearest(key, known);
   return near === undefined ? `known are ${known.join(', ')}` : `did you mean ${near}?`;
 }

@@ -163,6 +163,12 @@ function fromLdap(upstream: LdapUpstream): Partial<UpstreamEntry> {
   };
 }
 
+/** All that can be declared, defaults too, by the names of the file: for a difference. */
+export function describeUpstream(upstream: Upstream): object {
+  const { id: _id, createdAt: _at, ...same } = upstream;
+  return same;
+}
+
 /** The secrets the file gives; `undefined` keeps the one there is. */
 export function secretsOf(entry: UpstreamEntry): UpstreamSecrets {
   return {

@@ -145,6 +145,15 @@ export interface Assertion {
   readonly picture: Uint8Array | undefined;
 }
 
+/** The addresses that learn our secrets: who changes them gives the secrets anew. */
+export function sendsSecretsTo(upstream: Upstream): string {
+  if (upstream.type === 'ldap') {
+    const { urls, security, ca } = upstream;
+    return JSON.stringify([urls, security, ca]);
+  }
+  return JSON.stringify([upstream.issuerUrl, upstream.endpoints?.token]);
+}
+
 /** Where the provider sends people back to. */
 export function callbackPath({ slug, callback }: Pick<OidcUpstream, 'slug' | 'callback'>): string {
   return callback ?? `/upstream/${slug}/callback`;
