@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../src/domain/clock.ts';
 import { DEFAULT_MAPPING, type Issuer } from '../src/domain/issuer.ts';
+import type { Assertion, LdapUpstream, OidcUpstream } from '../src/domain/upstreams/upstream.ts';
 import type { User } from '../src/domain/user.ts';
 
 /** 2026-01-05T09:00:00Z, a Monday. Tests run at this instant unless they move time themselves. */
@@ -70,6 +71,83 @@ export function anIssuer(overrides: Partial<Issuer> = {}): Issuer {
     clients: [],
     weakSecret: false,
     createdAt: NOW,
+    ...overrides,
+  };
+}
+
+export function anOidcUpstream(overrides: Partial<OidcUpstream> = {}): OidcUpstream {
+  return {
+    id: randomUUID(),
+    slug: 'company',
+    name: 'Company',
+    type: 'oidc',
+    disabled: false,
+    emailDomains: [],
+    createRule: '1',
+    trusted: false,
+    mapping: {},
+    attributes: undefined,
+    groups: undefined,
+    avatars: 'link',
+    createdAt: NOW,
+    issuerUrl: 'https://id.example.com',
+    endpoints: undefined,
+    clientId: 'roomkey',
+    auth: 'client_secret_basic',
+    scopes: ['openid', 'profile', 'email'],
+    acrValues: [],
+    prompt: undefined,
+    audiences: [],
+    quirks: [],
+    signOut: false,
+    callback: undefined,
+    ...overrides,
+  };
+}
+
+export function anLdapUpstream(overrides: Partial<LdapUpstream> = {}): LdapUpstream {
+  return {
+    id: randomUUID(),
+    slug: 'directory',
+    name: 'Directory',
+    type: 'ldap',
+    disabled: false,
+    emailDomains: [],
+    createRule: '1',
+    trusted: false,
+    mapping: {},
+    attributes: undefined,
+    groups: undefined,
+    avatars: 'link',
+    createdAt: NOW,
+    directory: 'openldap',
+    urls: ['ldaps://ldap.example.com'],
+    security: 'starttls',
+    ca: undefined,
+    bindDn: undefined,
+    baseDn: 'dc=example,dc=com',
+    userFilter: '(uid={login})',
+    peopleFilter: '(objectClass=inetOrgPerson)',
+    subjectAttribute: 'entryUUID',
+    groupBaseDn: 'dc=example,dc=com',
+    groupFilter: '(objectClass=groupOfNames)',
+    groupNameAttribute: 'cn',
+    nestedGroups: true,
+    pictureAttribute: undefined,
+    timeoutSeconds: 5,
+    pageSize: 500,
+    syncMinutes: undefined,
+    ...overrides,
+  };
+}
+
+export function anAssertion(overrides: Partial<Assertion> = {}): Assertion {
+  return {
+    subject: 'subject-1',
+    claims: { preferred_username: 'grace', name: 'Grace Hopper', email: 'grace@example.com' },
+    disabled: false,
+    mfa: false,
+    picture: undefined,
     ...overrides,
   };
 }

@@ -11,7 +11,7 @@ import { DomainError } from './errors.ts';
 import type { FeatureStates } from './feature.ts';
 import type { Issuer } from './issuer.ts';
 import type { Room } from './room.ts';
-import type { RuleError } from './rules/compile.ts';
+import type { RuleError } from './rules/engine.ts';
 import type { CompiledClaim, CompiledIssuer } from './rules/compiled-issuer.ts';
 import { type AuthFacts, type RuleContext, ruleContext } from './rules/facts.ts';
 import type { User } from './user.ts';

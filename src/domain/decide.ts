@@ -15,7 +15,7 @@ import {
   type FeatureStates,
   type Role,
 } from './feature.ts';
-import type { RuleFailure } from './rules/compile.ts';
+import type { RuleFailure } from './rules/engine.ts';
 import type { CompiledIssuer, CompiledRules, PlacedRule } from './rules/compiled-issuer.ts';
 import { type Facts, type RuleContext, ruleContext } from './rules/facts.ts';
 import { findStop, type TokenStop } from './token-stop.ts';

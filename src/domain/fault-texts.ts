@@ -13,6 +13,8 @@ export const FAULTS = {
   rule_expensive: 'the rule is too expensive',
   wanted_boolean: 'gives {type}, wanted true or false',
   wanted_string: 'gives {type}, wanted a string',
+  wanted_value: 'gives {type}, wanted text, a number, true, false, or a list of texts',
+  wanted_names: 'gives {type}, wanted a name or a list of names',
   not_callable: '{name}() is not available here',
   tenant_unknown: 'tenant can be read only with sub: tenant',
   no_network: "'{text}' is no network",
@@ -39,6 +41,7 @@ export const FAULTS = {
   // Rules: hints
   hint_self_chosen:
     'people change their {name} themselves: no rule may trust it; use user.id or user.username',
+  hint_claims: 'what the upstream says is in claims: write {text}',
   hint_attributes: 'own values are in user.attributes',
   hint_nearest: 'did you mean {name}?',
   hint_write: 'write {text}',
@@ -115,6 +118,12 @@ export const FAULTS = {
   unknown_field: 'is not known here',
   group_missing: 'names a group that is not there: {name}',
   role: 'must be administrator, user_manager, auditor or nothing',
+  // What upstreams say of people
+  attribute_name: '{name} is no name for an attribute',
+  attributes_many: 'more than {max} attributes',
+  claims_too_large: 'the upstream says more of this person than is read: over {max} values',
+  groups_many: 'more than {max} groups: only the first ones count',
+  username_missing: 'the upstream gives no username that could be used',
   // Issuers
   secret_unwanted: 'an issuer with {algorithm} has keys of its own, and no secret',
   secret_short: 'is too short for {algorithm}: {bytes} bytes, at least {wanted} are needed',

@@ -12,7 +12,7 @@ import { USER_ROLES } from './permissions.ts';
 const AVATAR = faultText('avatar');
 
 /** Other people's browsers load it: no scheme but https, and no name and password in it. */
-const avatarUrl = line(500).refine(
+export const avatarUrl = line(500).refine(
   (value) => {
     const url = URL.parse(value);
     return url?.protocol === 'https:' && !url.username && !url.password;

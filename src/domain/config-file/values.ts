@@ -13,6 +13,18 @@ import { isPasswordHash } from '../password-hash.ts';
  */
 const UNFIT =
   /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069\u00AD\u180E\u200B\u2060-\u2064\uFEFF]/u;
+const ALL_UNFIT = new RegExp(UNFIT, 'gu');
+
+/** Text of others made one line, at most so many characters long; `''` when nothing is left. */
+export function cleanLine(text: string, longest: number): string {
+  const clean = text.replaceAll(/\s+/gu, ' ').replaceAll(ALL_UNFIT, '').trim();
+  let end = '';
+  for (const character of clean) {
+    if (end.length + character.length > longest) break;
+    end += character;
+  }
+  return end.trim();
+}
 
 /** One line of text. */
 export function line(longest: number) {
@@ -73,10 +85,14 @@ export const passwordHash = z.string({ error: faultText('text') }).refine(isPass
   error: faultText('password_hash'),
 });
 
-const attributeValue = z.union(
+export const attributeValue = z.union(
   [line(4000), z.number(), z.boolean(), z.array(line(1000)).max(1000)],
   { error: faultText('attribute_value') },
 );
+/** A name no object has by itself. */
+export const attributeName = line(100).refine((value) => !(value in {}), {
+  error: (issue) => faultText('attribute_name', { name: String(issue.input) }),
+});
 export const attributes = z.record(line(100), attributeValue, {
   error: faultText('attributes_map'),
 });

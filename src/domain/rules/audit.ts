@@ -13,7 +13,7 @@ const LIST_MACROS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
 const CALLABLE = new Set(
   [
     'all exists exists_one map filter has size',
-    'inGroup inNetwork like startsWith endsWith contains',
+    'inGroup inNetwork gravatar like startsWith endsWith contains',
     'lowerAscii upperAscii trim indexOf lastIndexOf substring split join',
     'string int double bool timestamp duration dyn',
     'getFullYear getMonth getDate getDayOfMonth getDayOfWeek getDayOfYear',
@@ -46,8 +46,8 @@ export interface AuditFault {
 
 export interface AuditLimits {
   readonly tenant: 'known' | 'unknown';
-  /** What `user` has here. The checker does not look inside `has()`. */
-  readonly userNames: readonly string[];
+  /** What `user` has here, where there is one. The checker does not look inside `has()`. */
+  readonly userNames?: readonly string[];
 }
 
 /** Reads an expression that was parsed, not yet checked. Reports the first fault. */
@@ -98,7 +98,7 @@ function faultOf(
     };
   }
   const key = node.op === '.' && readName(node.args[0]) === 'user' ? node.args[1] : undefined;
-  if (key !== undefined && !userNames.includes(key)) {
+  if (key !== undefined && userNames && !userNames.includes(key)) {
     const at = { start: range.end - key.length, end: range.end };
     return { message: faultText('cel_no_such_key', { name: key }), range: at };
   }

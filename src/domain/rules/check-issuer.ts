@@ -12,7 +12,7 @@ import type { Issuer, RoomRules } from '../issuer.ts';
 import { nearest } from '../nearest.ts';
 import { claimPathFault, claimPathsCollide } from './claim-path.ts';
 import { stopsOfIssuer, type TokenStop } from '../token-stop.ts';
-import { type Compilation, compileRule, constantRule, type RuleScope } from './compile.ts';
+import { type Compilation, compileRule, type RuleScope } from './compile.ts';
 import { compileMapping } from './compile-mapping.ts';
 import type {
   CompiledClaim,
@@ -21,6 +21,7 @@ import type {
   CompiledRules,
   PlacedRule,
 } from './compiled-issuer.ts';
+import { constantRule } from './engine.ts';
 import { mistake, type RuleMistake } from './mistake.ts';
 
 export interface IssuerMistake extends RuleMistake {

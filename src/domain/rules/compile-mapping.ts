@@ -1,12 +1,12 @@
 import { faultText } from '../faults.ts';
 import type { User } from '../user.ts';
 import {
-  asText,
   type Compilation,
   type CompiledMapping,
   compileExpression,
   type RuleScope,
 } from './compile.ts';
+import { asText } from './engine.ts';
 import { showValue } from './show-value.ts';
 
 /** The user's names that are values by themselves, in every mapping. */

@@ -51,12 +51,17 @@ function inNetwork(cidr: string): boolean {
   return isInNetwork(address, network);
 }
 
-function createEnvironment(userSchema: Readonly<Record<string, string>>): Environment {
+/** The engine with our limits; of names it knows none yet. */
+export function emptyEnvironment(): Environment {
   return new Environment({
     enableOptionalTypes: true,
     homogeneousAggregateLiterals: false,
     limits: LIMITS,
-  })
+  }).registerFunction('string.like(string): bool', matchesWildcard);
+}
+
+function createEnvironment(userSchema: Readonly<Record<string, string>>): Environment {
+  return emptyEnvironment()
     .registerVariable('user', { schema: { ...userSchema } })
     .registerVariable('room', 'string')
     .registerVariable('tenant', 'string')
@@ -65,8 +70,7 @@ function createEnvironment(userSchema: Readonly<Record<string, string>>): Enviro
     .registerVariable('auth', { schema: { methods: 'list<string>', mfa: 'bool', age: 'int' } })
     .registerVariable('ip', 'string')
     .registerFunction('inGroup(string): bool', (name: string) => running().groups().has(name))
-    .registerFunction('inNetwork(string): bool', inNetwork)
-    .registerFunction('string.like(string): bool', matchesWildcard);
+    .registerFunction('inNetwork(string): bool', inNetwork);
 }
 
 export const RULES = createEnvironment(TRUSTED);

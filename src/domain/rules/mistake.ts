@@ -49,15 +49,28 @@ interface Fault {
 }
 
 /** A fault that may bring its own hint; else one is looked for. */
-export function mistakeAt(source: string, { message, range, hint }: Fault): RuleMistake {
+export function mistakeAt(
+  source: string,
+  { message, range, hint }: Fault,
+  hintForName: HintForName = hintForRuleName,
+): RuleMistake {
   const at = range ?? { start: 0, end: source.length };
-  return mistake(source, message, at, hint ?? hintFor(message, source, at));
+  const name = /^Unknown variable: (.+)$/.exec(message)?.[1];
+  const found = name === undefined ? hintFor(message, source, at) : hintForName(name);
+  return mistake(source, message, at, hint ?? found);
 }
 
 /** Turns what the engine threw into a mistake. */
-export function mistakeFrom(source: string, error: unknown): RuleMistake {
-  return mistakeAt(source, readError(error));
+export function mistakeFrom(
+  source: string,
+  error: unknown,
+  hintForName?: HintForName,
+): RuleMistake {
+  return mistakeAt(source, readError(error), hintForName);
 }
+
+/** What to write instead of a name that is not there. */
+export type HintForName = (name: string) => string | undefined;
 
 function readError(error: unknown): Fault {
   if (!(error instanceof Error)) return { message: faultText('rule_unreadable') };
@@ -76,12 +89,10 @@ function hintFor(message: string, source: string, { start, end }: Range): string
       : faultText('hint_nearest', { name: near });
   }
 
-  const name = /^Unknown variable: (.+)$/.exec(message)?.[1];
-  if (name !== undefined) return hintForName(name);
   return hintForSyntax(source.slice(Math.max(0, start - 1), Math.max(end, start + 2)));
 }
 
-function hintForName(name: string): string | undefined {
+function hintForRuleName(name: string): string | undefined {
   if (RULE_USER_NAMES.includes(name) || SELF_CHOSEN_NAMES.includes(name))
     return faultText('hint_write', { text: `user.${name}` });
   if (name === 'and' || name === 'or' || name === 'not') return faultText('hint_and_or_not');

@@ -1,0 +1,30 @@
+import type { User } from '../user.ts';
+import { DEFAULT_ATTRIBUTES } from './default-mapping.ts';
+import type { Upstream } from './upstream.ts';
+
+/** Fields of a person that an upstream may own, beside attributes. */
+export type OwnedField = 'username' | 'displayName' | 'email' | 'avatarUrl';
+
+export interface OwnedFields {
+  readonly fields: ReadonlySet<OwnedField>;
+  readonly owns: {
+    attribute(name: string): boolean;
+  };
+}
+
+/**
+ * What of a person is written by the upstream at each sign-in, and by nobody else. A local account
+ * that was linked stays local: only what the upstream maps into attributes is its own.
+ */
+export function ownedFields(
+  { slug, mapping, attributes }: Pick<Upstream, 'slug' | 'mapping' | 'attributes'>,
+  { source }: Pick<User, 'source'>,
+): OwnedFields {
+  if (source === slug) {
+    const fields: OwnedField[] = ['username', 'displayName', 'email'];
+    if (mapping.avatar !== undefined) fields.push('avatarUrl');
+    return { fields: new Set(fields), owns: { attribute: () => true } };
+  }
+  const names = new Set(attributes ? Object.keys(attributes) : DEFAULT_ATTRIBUTES);
+  return { fields: new Set(), owns: { attribute: (name) => names.has(name) } };
+}
