@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** What answers the same on both databases: it asks none, or brings its own. */
 const ONCE = [
   'test/*.test.ts',
-  ...['config', 'crypto', 'demo', 'domain', 'http', 'scripts'].map(
+  ...['config', 'crypto', 'demo', 'directory', 'domain', 'http', 'scripts'].map(
     (folder) => `test/${folder}/**/*.test.ts`,
   ),
   ...['cli', 'doctor', 'import-users', 'serve'].map((name) => `test/wiring/${name}.test.ts`),
