@@ -65,10 +65,17 @@ async function addAuditEvents({ knex }: Database): Promise<void> {
      select at, type, actor_id, actor_name, target_type, target_id, target_name, issuer_id, room,
        reason, ip, request_id, case when type = 'token.issued'
          then jsonb_build_object('exp', extract(epoch from at)::bigint + 300) end,
-       array_to_tsvector(array(select distinct word from unnest(regexp_split_to_array(
-         lower(concat_ws(' ', actor_name, target_name, room, reason, request_id)), '[ ._-]+')
-         || array[ip, '=t' || type, '=o' || target_type, '=i' || left(issuer_id::text, 8)]) word
-         where word <> ''))
+       array_to_tsvector(array(
+         select fact from (
+           select distinct word from unnest(regexp_split_to_array(
+             lower(concat_ws(' ', actor_name, target_name, room, reason, request_id)), '[ ._-]+')
+             || ip) word
+           where word <> ''
+         ) typed, unnest(array[word, '=b' || left(word, 1)]) fact
+         union
+         select fact from
+           unnest(array['=t' || type, '=o' || target_type, '=i' || left(issuer_id::text, 8)]) fact
+         where fact is not null))
      from (
        select now() - (:count - n) * interval '7.7 seconds' as at, type,
          u.id as actor_id, first || '.' || last as actor_name,

@@ -12,9 +12,10 @@ import { getRequest } from '../requests.ts';
 import { type RunningRoomkey, startRoomkey } from '../roomkey.ts';
 
 /** Words that everybody has, some, one, and nobody; what is typed first of any word, or of several. */
-const WORDS = 'crowd ada a 1 ada+smith rossi4242 4242 nobodyhasthis a+b+c 1+2+3 e+n+c a+m+x'.split(
-  ' ',
-);
+const WORDS =
+  'crowd ada a 1 ada+smith rossi4242 4242 nobodyhasthis a+b+c 1+2+3 e+n+c a+m+x a+b+c+d+e+f a+c+e+n+1+2+3+4+5+6'.split(
+    ' ',
+  );
 
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   users: [

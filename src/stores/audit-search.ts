@@ -32,8 +32,6 @@ export interface AuditQuery extends AuditFilters {
 
 /** Rows looked at, one by one, before they are looked for by their words. */
 const WALK = 20_000;
-/** Of so many rows looked at, what is found this often is common. */
-const COMMON = 50;
 /** More than these, all far from where the page begins, are walked to after all. */
 const FOUND_MAX = 50_000;
 
@@ -97,8 +95,6 @@ export async function searchAudit(sql: Sql, query: AuditQuery): Promise<Page<Sto
 }
 
 export async function countAudit(sql: Sql, query: AuditFilters): Promise<BoundedCount> {
-  const near = await countNear(sql, query);
-  if (near) return near;
   const all = whole([...rangeOf(query), ...filtersOf(query)]);
   const { rows } = await sql.raw<{ rows: { count: number }[] }>(
     `select count(*)::integer as count
@@ -106,25 +102,6 @@ export async function countAudit(sql: Sql, query: AuditFilters): Promise<Bounded
     [...all.bindings, COUNT_MAX + 1] as string[],
   );
   return boundedCount(rows[0]?.count ?? 0);
-}
-
-/**
- * What is common among the newest is not counted to its end when it is asked for by letters: the
- * index would look at every request id that begins with one of them.
- */
-async function countNear(sql: Sql, query: AuditFilters): Promise<BoundedCount | undefined> {
-  const typed = query.q === undefined ? undefined : typedQuery(query.q);
-  if (!typed?.isBroad) return undefined;
-  const range = whole(rangeOf(query));
-  const filters = whole(filtersOf(query));
-  const { rows } = await sql.raw<{ rows: { looked: number; count: number }[] }>(
-    `select count(*)::integer as looked, (count(*) filter (where ${filters.sql}))::integer as count
-     from (select * from audit_events where ${range.sql} order by at desc, id desc limit ?) near`,
-    [...filters.bindings, ...range.bindings, WALK] as string[],
-  );
-  const { looked = 0, count = 0 } = rows[0] ?? {};
-  if (looked < WALK) return boundedCount(count);
-  return count < COMMON ? undefined : { count: Math.min(count, COUNT_MAX), more: true };
 }
 
 function rangeOf({ from, to }: AuditFilters): Condition[] {
@@ -149,12 +126,7 @@ function filtersOf(filters: AuditFilters): Condition[] {
   const wordsOf = (name: string | undefined) => (name === undefined ? undefined : namedQuery(name));
 
   const typed = q === undefined ? undefined : typedQuery(q);
-  if (typed !== undefined) look(typed.query);
-  if (typed?.rest !== undefined)
-    conditions.push({
-      sql: 'case when words @@ ?::tsquery then true else false end',
-      bindings: [typed.rest],
-    });
+  if (typed !== undefined) look(typed);
   if (type?.includes('.')) exactly('type', type, factsQuery({ type }));
   else if (type !== undefined) look(familyQuery(type));
   exactly('actor_id', actorId, undefined);

@@ -2,8 +2,9 @@
  * What an audit row is found by: the words of its names, and its kind, in one `tsvector`.
  *
  * Words of people never begin with `=`; those that do are facts: `=ttoken.issued` (type),
- * `=ouser` (what it was done to), `=i1b2c3d4e` (issuer, the first of its id). One index serves
- * search and filters, and whatever is asked for together narrows it.
+ * `=ouser` (what it was done to), `=i1b2c3d4e` (issuer, the first of its id), `=ba` (some word
+ * begins with an a). One index serves search and filters, and whatever is asked for together
+ * narrows it.
  *
  * @module
  */
@@ -18,11 +19,9 @@ export function wordsOfEvent(event: AuditEvent): string {
   const names = [actorName, targetName, room, reason, requestId].filter(
     (name) => name !== undefined,
   );
-  return [
-    ...searchWords(names),
-    ...(ip === undefined ? [] : [ip.toLowerCase()]),
-    ...factsOf({ type, targetType, issuerId }),
-  ]
+  const words = [...searchWords(names), ...(ip === undefined ? [] : [ip.toLowerCase()])];
+  const letters = new Set(words.map((word) => firstLetter(word)));
+  return [...words, ...Array.from(letters, letterFact), ...factsOf({ type, targetType, issuerId })]
     .map(quote)
     .join(' ');
 }
@@ -43,36 +42,22 @@ export function familyQuery(family: string): string {
   return `${quote(`=t${family}.`)}:*`;
 }
 
-export interface TypedQuery {
-  /** A `tsquery` for the index. */
-  readonly query: string;
-  /** One for what the index finds: more letters would cost it more than they narrow down. */
-  readonly rest: string | undefined;
-  /** Of single letters: digits and a to f begin a sixteenth of all request ids each. */
-  readonly isBroad: boolean;
-}
-
 /**
- * For what somebody typed: every word must begin a word of the row, and what looks like an address
- * must begin its address. `undefined` when there is nothing to look for.
+ * A `tsquery` for what somebody typed: every word must begin a word of the row, and what looks like
+ * an address must begin its address. `undefined` when there is nothing to look for.
+ *
+ * A letter is asked for by its fact: a sixteenth of all request ids, each a word of its own, begins
+ * with it.
  */
-export function typedQuery(typed: string): TypedQuery | undefined {
+export function typedQuery(typed: string): string | undefined {
   const pieces = typed.split(/\s+/);
   const addresses = pieces.filter(isAddress).map((piece) => piece.toLowerCase());
   const words = searchWords(pieces.filter((piece) => !isAddress(piece)));
   const asked = [...addresses, ...words].slice(0, ASKED_MAX);
   if (asked.length === 0) return undefined;
-  const letters = asked.filter((word) => word.length === 1);
-  const rest = letters.slice(LETTERS_MAX);
-  return {
-    query: beginnings(asked.filter((word) => !rest.includes(word))),
-    rest: rest.length === 0 ? undefined : beginnings(rest),
-    isBroad: letters.length > 1,
-  };
-}
-
-function beginnings(words: readonly string[]): string {
-  return words.map((word) => `${quote(word)}:*`).join(' & ');
+  return asked
+    .map((word) => (firstLetter(word) === word ? quote(letterFact(word)) : `${quote(word)}:*`))
+    .join(' & ');
 }
 
 /** Rows that have all the words of a name. */
@@ -87,8 +72,6 @@ export function addressQuery(ip: string): string {
 
 /** More would narrow nothing down. */
 const ASKED_MAX = 10;
-/** Single letters that the index is asked for. */
-const LETTERS_MAX = 4;
 /** `10.0.`, `2001:db8::`. */
 const isAddress = (piece: string) =>
   /^\d{1,3}(\.\d{0,3}){1,3}$/.test(piece) || /^[\da-f]*:[\da-f:.]*$/i.test(piece);
@@ -99,6 +82,13 @@ function factsOf({ type, targetType, issuerId }: AuditFacts): string[] {
     ...(targetType === undefined ? [] : [`=o${targetType}`]),
     ...(issuerId === undefined ? [] : [`=i${issuerId.slice(0, ISSUER_CHARACTERS)}`]),
   ];
+}
+
+const letterFact = (letter: string) => `=b${letter}`;
+
+/** Whole, also where it is a pair of surrogates. */
+function firstLetter([letter = '']: string): string {
+  return letter;
 }
 
 /** As text search reads a lexeme: in quotes, quotes and backslashes doubled. */

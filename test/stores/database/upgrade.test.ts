@@ -67,7 +67,12 @@ async function fillFirstRelease(): Promise<void> {
   const group = randomUUID();
   await knex('groups').insert({ id: group, name: 'staff', name_key: 'staff', created_at: NOW });
   await knex('group_members').insert({ group_id: group, user_id: ada });
-  await knex('audit_events').insert({ at: NOW, type: 'session.started', actor_id: ada });
+  await knex('audit_events').insert({
+    at: NOW,
+    type: 'session.started',
+    actor_id: ada,
+    actor_name: 'Ada',
+  });
   await knex('issuers').insert({
     id: randomUUID(),
     slug: 'main',
@@ -111,6 +116,8 @@ describe('a database of the first release', () => {
     });
     expect((await stores.issuers.list()).map(({ slug }) => slug)).toEqual(['main']);
     expect(await stores.auditEvents.recentRooms(ada, 5)).toEqual([]);
+    for (const q of ['ad', 'a'])
+      expect(await stores.auditEvents.count({ q })).toEqual({ count: 1, more: false });
     expect(await knex('audit_events').count()).toEqual([{ count: '1' }]);
   });
 
