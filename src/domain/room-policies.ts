@@ -34,6 +34,30 @@ export function changePolicies(rooms: readonly RoomEntry[], change: PolicyChange
 }
 
 /**
+ * The policies of a list that another one is without. One that is whole under another `match` is
+ * renamed, not lost.
+ */
+export function lostPolicies(
+  before: readonly RoomEntry[],
+  after: readonly RoomEntry[],
+): RoomEntry[] {
+  const kept = new Set(before.map(({ match }) => match));
+  const left = new Set(after.map(({ match }) => match));
+  const added = after.filter(({ match }) => !kept.has(match)).map(contentOf);
+  return before.filter((policy) => {
+    if (left.has(policy.match)) return false;
+    const heir = added.indexOf(contentOf(policy));
+    if (heir >= 0) added.splice(heir, 1);
+    return heir < 0;
+  });
+}
+
+/** All but its name, as text. */
+function contentOf(policy: RoomEntry): string {
+  return JSON.stringify({ ...policy, match: undefined });
+}
+
+/**
  * Where a policy goes that is put back: behind the nearest one that stood before it and is still
  * there, else before the nearest that stood behind it.
  *

@@ -10,26 +10,24 @@ import { describeIssuer, fromIssuer, toIssuer } from '../domain/config-file/issu
 import { readIssuer, toIssue } from '../domain/config-file/read-issuer.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Issuer } from '../domain/issuer.ts';
-import { changePolicies, formerPlace } from '../domain/room-policies.ts';
+import { changePolicies, formerPlace, lostPolicies } from '../domain/room-policies.ts';
 import type { Stores, StoresInTransaction } from '../stores/index.ts';
 import type { Actor } from './actor.ts';
 import { newBinItem, type Removal } from './bin-item.ts';
 
-/** Keeps a policy that the same transaction takes out of its issuer. */
-export async function movePolicyToBin(
+/** Keeps the policies that the same transaction takes out of their issuer, one or all at once. */
+export async function movePoliciesToBin(
   removal: Removal,
-  { id, slug, rooms }: Pick<Issuer, 'id' | 'slug'> & Pick<KeptRooms, 'rooms'>,
-  match: string,
+  before: Issuer,
+  after: Issuer,
 ): Promise<void> {
-  const policy = rooms.find((room) => room.match === match);
-  if (!policy) throw new DomainError('room_policy_not_found', { match });
-  const thing = { kind: 'room_policy', objectId: id, name: `${slug} / ${match}` } as const;
-  const order = rooms.map((room) => room.match);
-  await removal.tx.bin.keepPolicy(newBinItem(removal, thing), { issuer: slug, policy, order });
-}
-
-interface KeptRooms {
-  readonly rooms: readonly KeptPolicy['policy'][];
+  const { rooms = [] } = fromIssuer(before);
+  const order = rooms.map(({ match }) => match);
+  for (const policy of lostPolicies(rooms, fromIssuer(after).rooms ?? [])) {
+    const name = `${before.slug} / ${policy.match}`;
+    const item = newBinItem(removal, { kind: 'room_policy', objectId: before.id, name });
+    await removal.tx.bin.keepPolicy(item, { issuer: before.slug, policy, order });
+  }
 }
 
 /** Its issuer may be gone, or have another policy for these rooms. */

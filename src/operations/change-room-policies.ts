@@ -1,6 +1,4 @@
-import { fromIssuer } from '../domain/config-file/issuer-entry.ts';
 import { changePolicies, type PolicyChange } from '../domain/room-policies.ts';
-import { movePolicyToBin } from './bin-policies.ts';
 import {
   type SavedIssuer,
   type SaveIssuerDeps,
@@ -8,8 +6,7 @@ import {
   saveIssuer,
 } from './save-issuer.ts';
 
-export interface ChangeRoomPoliciesInput
-  extends Omit<SaveIssuerInput, 'fields' | 'how' | 'alongside'> {
+export interface ChangeRoomPoliciesInput extends Omit<SaveIssuerInput, 'fields' | 'how'> {
   readonly change: PolicyChange;
 }
 
@@ -23,19 +20,9 @@ export async function changeRoomPolicies(
   deps: SaveIssuerDeps,
   { change, ...input }: ChangeRoomPoliciesInput,
 ): Promise<SavedIssuer> {
-  const { random } = deps;
-  const { actor } = input;
   return saveIssuer(deps, {
     ...input,
     how: 'change',
     fields: ({ rooms = [] }) => ({ rooms: changePolicies(rooms, change) }),
-    alongside:
-      change.kind === 'remove'
-        ? async (tx, issuer, now) => {
-            const { rooms = [] } = fromIssuer(issuer);
-            const { id, slug } = issuer;
-            await movePolicyToBin({ tx, now, random, actor }, { id, slug, rooms }, change.match);
-          }
-        : undefined,
   });
 }

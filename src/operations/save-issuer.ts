@@ -43,10 +43,6 @@ export interface SaveIssuerInput {
   readonly mode: 'write' | 'plan';
   /** Asked of the issuer there is, while nobody else can change it; without one it is not met. */
   readonly expected?: Expectation<Issuer> | undefined;
-  /** Done in the transaction that writes, before the change. */
-  readonly alongside?:
-    | ((tx: StoresInTransaction, current: Issuer, now: Date) => Promise<void>)
-    | undefined;
   readonly publicUrl: URL;
   readonly actor: Actor;
 }
@@ -89,7 +85,6 @@ export async function saveIssuer(
     const [step] = plan.steps;
     if (!step) return unchanged(before);
     if (mode === 'write') {
-      if (before) await input.alongside?.(tx, before, now);
       await step.write();
       await tx.catalogVersion.bump();
     }

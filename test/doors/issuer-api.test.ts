@@ -197,6 +197,29 @@ describe('a room policy that is removed', () => {
   });
 });
 
+describe('room policies that a whole list is without', () => {
+  const slug = 'listed';
+  const rooms = [{ match: 'a' }, { match: 'b', useRule: '0' }, { match: 'c' }];
+  const itemsOf = async (issuer: string) => {
+    const { items } = (await call('GET', '/api/v1/bin')).json;
+    return items.filter(({ name }: { name: string }) => name.startsWith(`${issuer} / `));
+  };
+
+  it.each(['PUT', 'PATCH'] as const)('wait in the bin after %s, to come back', async (method) => {
+    await call('DELETE', '/api/v1/bin');
+    await put(slug, { useRule: '1', rooms });
+    await call(method, `${API}/${slug}`, { useRule: '1', rooms: [{ match: 'c' }] });
+    const items = await itemsOf(slug);
+    expect(items.map(({ name }: { name: string }) => name).sort()).toEqual([
+      'listed / a',
+      'listed / b',
+    ]);
+    for (const { id } of items)
+      expect((await call('POST', `/api/v1/bin/${id}/restore`)).status).toBe(204);
+    expect((await call('GET', `${API}/${slug}`)).json.rooms).toEqual(rooms);
+  });
+});
+
 describe('/api/v1/issuers/{issuer}/keys', () => {
   it('rotates, imports and retires; no private half is told', async () => {
     await put('keys');

@@ -261,3 +261,28 @@ describe('changeRoomPolicies', () => {
     });
   });
 });
+
+describe('policies that a whole list is without', () => {
+  const inBin = async () => {
+    const kinds = ['room_policy'] as const;
+    const { items } = await stores.bin.list({ kinds, now: world.clock.now(), limit: 99 });
+    return items.map(({ name }) => name);
+  };
+
+  it.each(['change', 'replace'] as const)('go to the bin by a %s', async (how) => {
+    const slug = `listed-${how}`;
+    const rooms = [{ match: 'a' }, { match: 'b', useRule: '0' }, { match: 'c' }];
+    await make(slug, { useRule: '1', rooms });
+    await save(slug, { useRule: '1', rooms: [{ match: 'c' }] }, { how, mode: 'plan' });
+    expect(await inBin()).not.toContain(`${slug} / a`);
+    await save(slug, { useRule: '1', rooms: [{ match: 'c' }] }, { how });
+    expect(await inBin()).toEqual(expect.arrayContaining([`${slug} / a`, `${slug} / b`]));
+    expect(await inBin()).not.toContain(`${slug} / c`);
+  });
+
+  it('go there, too, when the list is named no more', async () => {
+    await make('unlisted', { useRule: '1', rooms: [{ match: 'a' }] });
+    await save('unlisted', { useRule: '1' }, { how: 'replace' });
+    expect(await inBin()).toContain('unlisted / a');
+  });
+});

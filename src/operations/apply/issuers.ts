@@ -13,6 +13,7 @@ import { needsSecret } from '../../domain/client.ts';
 import { type Issuer, isHs, isShortSecret, minimumSecretBytes } from '../../domain/issuer.ts';
 import { defaultIss } from '../../domain/new-issuer.ts';
 import type { ClientSecrets } from '../../stores/clients.ts';
+import { movePoliciesToBin } from '../bin-policies.ts';
 import { moveToBin } from '../bin.ts';
 import { putAway } from '../clients/remove-client.ts';
 import { ensureIssuerKeys } from '../issuer-keys.ts';
@@ -159,6 +160,7 @@ function planIssuer(
   const change: Change = { kind, what: 'issuer', name: issuer.slug, fields };
   const write = async () => {
     if (current) await putClientsAway(context, current, issuer);
+    if (current) await movePoliciesToBin(context, current, issuer);
     await writeIssuer(context, change, desired);
   };
   return { change, issuer, write };

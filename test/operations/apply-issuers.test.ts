@@ -197,3 +197,19 @@ describe('mistakes in clients', () => {
     expect(mistakesIn(HS(file(wiki(SECRET))))).toEqual([]);
   });
 });
+
+describe('room policies that a file names no more', () => {
+  const policies = (rooms: string) => `issuers: [{ slug: kept, useRule: 1, rooms: ${rooms} }]`;
+  const inBin = async () => {
+    const kinds = ['room_policy'] as const;
+    const { items } = await world.stores.bin.list({ kinds, now: clock.now(), limit: 99 });
+    return items.map(({ name }) => name);
+  };
+
+  it('go to the bin', async () => {
+    await apply(policies('[{ match: a }, { match: b, useRule: 0 }]'));
+    expect(await inBin()).toEqual([]);
+    await apply(policies('[{ match: a }]'));
+    expect(await inBin()).toEqual(['kept / b']);
+  });
+});
