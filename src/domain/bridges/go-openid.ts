@@ -1,0 +1,134 @@
+/**
+ * mod242/jitsi-go-openid, which gave tokens of thirty days at `/authenticate`.
+ *
+ * @module
+ */
+import {
+  clientOf,
+  concluded,
+  constant,
+  EMAILS,
+  EVERYBODY,
+  fixedSubject,
+  hostOf,
+  issuerSecret,
+  lifetime,
+  LOCAL_ADMINISTRATORS,
+  NO_MODERATORS,
+  note,
+  UPSTREAM_SLUG,
+} from './parts.ts';
+import type { Bridge, BridgeInput, BridgeReading } from './reading.ts';
+import { openSettings } from './settings.ts';
+
+/** Fixed in the bridge. */
+const TTL_SECONDS = 30 * 86_400;
+
+export const goOpenid: Bridge = {
+  file: 'env',
+  settings: [
+    'JITSI_SECRET',
+    'JITSI_URL',
+    'JITSI_SUB',
+    'ISSUER_BASE_URL',
+    'BASE_URL',
+    'CLIENT_ID',
+    'SECRET',
+    'PREJOIN',
+    'DEEPLINK',
+    'NAME_KEY',
+  ],
+  read: readGoOpenid,
+};
+
+function readGoOpenid(input: BridgeInput): BridgeReading {
+  const settings = openSettings(input);
+  const serverUrl = settings.need('JITSI_URL');
+  const sub = fixedSubject(settings, 'JITSI_SUB');
+  const issuerUrl = settings.need('ISSUER_BASE_URL');
+  const publicUrl = settings.need('BASE_URL');
+  const clientId = settings.need('CLIENT_ID');
+  const secret = settings.need('JITSI_SECRET');
+  const clientSecret = settings.need('SECRET');
+  const skipPrejoin = !settings.flag('PREJOIN', false);
+  const nameKey = settings.text('NAME_KEY')?.trim() ?? 'name';
+
+  const signing = issuerSecret({ value: secret, file: undefined, content: secret }, 'HS256');
+  const life = lifetime(TTL_SECONDS);
+  return concluded(settings, {
+    publicUrl,
+    upstream: {
+      slug: UPSTREAM_SLUG,
+      type: 'oidc',
+      name: hostOf(issuerUrl),
+      issuerUrl,
+      clientId,
+      ...clientOf(
+        settings,
+        { value: clientSecret, file: undefined, content: clientSecret },
+        'client_secret_basic',
+      ),
+      scopes: ['openid', 'profile', 'email'],
+      quirks: ['audiences_unlisted', 'email_verified_missing'],
+      callback: '/callback',
+      createRule: '1',
+      ...(nameKey === 'name' ? {} : { mapping: { displayName: `claims[${constant(nameKey)}]` } }),
+    },
+    issuer: {
+      slug: 'main',
+      name: hostOf(serverUrl),
+      serverUrl,
+      iss: 'jitsi',
+      appId: 'jitsi',
+      sub,
+      algorithm: 'HS256',
+      ...signing.entry,
+      tokenTtlSeconds: life.seconds,
+      skipPrejoin,
+      useRule: '1',
+      mapping: { name: 'displayName', email: 'email' },
+    },
+    origins: {
+      'issuers[0].serverUrl': 'JITSI_URL',
+      'issuers[0].sub': 'JITSI_SUB',
+      'issuers[0].secret': 'JITSI_SECRET',
+      'upstreams[0].issuerUrl': 'ISSUER_BASE_URL',
+      'upstreams[0].clientId': 'CLIENT_ID',
+      'upstreams[0].clientSecret': 'SECRET',
+      'upstreams[0].mapping.displayName': 'NAME_KEY',
+    },
+    notes: [
+      note(
+        'understood',
+        `Meetings are at ${serverUrl}; their tokens have iss and aud jitsi, sub ${sub}, HS256 and the same secret, and come back to Jitsi in ?jwt=${skipPrejoin ? ', past the prejoin page' : ''}.`,
+      ),
+      note(
+        'understood',
+        `People sign in at ${issuerUrl} as client ${clientId}. The callback stays ${publicUrl.replace(/\/+$/, '')}/callback: nothing changes at the provider.`,
+      ),
+      note(
+        'understood',
+        `In the tokens, name is the claim ${nameKey}; there is no id, as before. id: id in the issuer’s mapping adds one.`,
+      ),
+      note('understood', 'Meetings opened in an app go back to the app.'),
+      EVERYBODY,
+      NO_MODERATORS,
+      ...life.notes,
+      note(
+        'stricter',
+        'Room names are made as Jitsi makes them: a name Jitsi would not take is refused before the sign-in.',
+      ),
+      EMAILS,
+      LOCAL_ADMINISTRATORS,
+      ...signing.notes,
+      note(
+        'jitsi',
+        'At Prosody nothing changes: leave app_id, app_secret, asap_accepted_issuers and asap_accepted_audiences.',
+      ),
+      note(
+        'jitsi',
+        'tokenAuthUrl may stay …/authenticate?state={state}&room={room}. The bridge listened on port 3001: set PORT=3001, or change the proxy.',
+      ),
+    ],
+  });
+}
