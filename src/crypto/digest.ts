@@ -18,6 +18,11 @@ export interface ArtifactPlace {
   readonly id: string;
 }
 
+/** Lower-case hex of a text's SHA-256. */
+export function sha256Hex(text: string): string {
+  return tokenHash(text).toString('hex');
+}
+
 /** HMAC-SHA-256, 32 bytes: for what could be guessed, such as names. */
 export function keyedHash(key: Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
@@ -25,5 +30,5 @@ export function keyedHash(key: Buffer, text: string): Buffer {
 
 /** The file Prosody asks an ASAP key server for: lower-case hex SHA-256 of the kid, and `.pem`. */
 export function asapFile(kid: string): string {
-  return `${createHash('sha256').update(kid).digest('hex')}.pem`;
+  return `${sha256Hex(kid)}.pem`;
 }

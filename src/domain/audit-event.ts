@@ -19,6 +19,8 @@ export const AUDIT_TYPES = [
   'user.restored',
   'user.password_changed',
   'user.invited',
+  'user.linked',
+  'user.unlinked',
   'users.imported',
   'users.exported',
   'import.removed',

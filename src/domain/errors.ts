@@ -109,6 +109,12 @@ export interface ErrorDetails {
   stop_not_found: undefined;
   tenant_invalid: undefined;
   token_too_large: { readonly claim: string; readonly bytes: number };
+  /** Paths of the mapping that gave nothing usable, separated by commas. */
+  upstream_claims_unusable: { readonly upstream: string; readonly paths: string };
+  /** The name, or e-mail address, is another account's. */
+  upstream_name_taken: { readonly upstream: string; readonly name: string };
+  /** It knows the person, who has no account here, or one that is shut. */
+  upstream_not_admitted: { readonly upstream: string };
   upstream_not_found: { readonly slug: string };
   user_not_found: { readonly name: string };
 }

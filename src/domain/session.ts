@@ -1,5 +1,8 @@
-/** How a person proved who they are (RFC 8176 names). */
-export type AuthMethod = 'pwd' | 'setup';
+/**
+ * How a person proved who they are: RFC 8176 names, `setup` for the first administrator's link, and
+ * `oidc` for a directory's word. `pwd` may have been asked by a directory.
+ */
+export type AuthMethod = 'pwd' | 'setup' | 'oidc' | 'mfa';
 
 /** A sign-in, from its proof to its end. */
 export interface Session {

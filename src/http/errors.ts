@@ -79,6 +79,9 @@ export const STATUS = {
   stop_not_found: 404,
   tenant_invalid: 400,
   token_too_large: 500,
+  upstream_claims_unusable: 403,
+  upstream_name_taken: 409,
+  upstream_not_admitted: 403,
   upstream_not_found: 404,
   user_not_found: 404,
 } satisfies Record<ErrorCode, number>;

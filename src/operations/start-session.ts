@@ -27,6 +27,8 @@ export interface StartSessionInput {
   readonly ip: string | undefined;
   readonly userAgent: string | undefined;
   readonly requestId: string | undefined;
+  /** Slug of the directory that vouched for the person. */
+  readonly upstream?: string;
 }
 
 export interface StartedSession {
@@ -54,7 +56,7 @@ export async function startSession(
 /** A sign-in that nobody has written down yet, and what to write of it. */
 export function newSession(
   { clock, random, lifetimes }: Omit<StartSessionDeps, 'stores'>,
-  { user, methods, remember, ip, userAgent, requestId }: StartSessionInput,
+  { user, methods, remember, ip, userAgent, requestId, upstream }: StartSessionInput,
 ): StartedSession & { readonly event: AuditEvent } {
   const now = clock.now();
   const session = buildSession(
@@ -76,7 +78,7 @@ export function newSession(
     actorName: user.username,
     targetType: 'session',
     targetId: session.id,
-    details: { methods, remembered: remember },
+    details: { methods, remembered: remember, ...(upstream === undefined ? {} : { upstream }) },
     ip,
     requestId,
   };

@@ -18,6 +18,7 @@ export interface Identity {
 }
 
 export interface IdentityStore {
+  find(upstreamId: string, subject: string): Promise<Identity | undefined>;
   /** Holds its row until the transaction ends. */
   hold(upstreamId: string, subject: string): Promise<Identity | undefined>;
   /** Oldest first. */
@@ -45,6 +46,11 @@ export function createIdentityStore(sql: Sql): IdentityStore {
   const rows = () => sql<IdentityRow>('identities');
 
   return {
+    async find(upstreamId, subject) {
+      const row = await rows().where({ upstream_id: upstreamId, subject }).first();
+      return row && fromRow(row);
+    },
+
     async hold(upstreamId, subject) {
       const place = { upstream_id: upstreamId, subject };
       const row = await rows().where(place).forUpdate().first();

@@ -44,7 +44,7 @@ export async function createGroup(
     const group = { id: random.uuid(), name };
     await tx.groups.add(group, clock.now());
     const details = { after: { name } };
-    await note(tx, { type: 'group.created', group, actor, at: clock.now(), details });
+    await noteGroup(tx, { type: 'group.created', group, actor, at: clock.now(), details });
     return group;
   });
 }
@@ -63,7 +63,7 @@ export async function renameGroup(
     const group = { ...before, name };
     await tx.groups.rename(group);
     const details = { before: { name: before.name }, after: { name } };
-    await note(tx, { type: 'group.updated', group, actor, at: clock.now(), details });
+    await noteGroup(tx, { type: 'group.updated', group, actor, at: clock.now(), details });
     return group;
   });
 }
@@ -84,7 +84,7 @@ export async function removeGroup(
     const members = (await tx.groups.findById(group.id))?.members.count ?? 0;
     const now = clock.now();
     const details = { before: { name: group.name, members } };
-    await note(tx, { type: 'group.removed', group, actor, at: now, details });
+    await noteGroup(tx, { type: 'group.removed', group, actor, at: now, details });
     const thing = { kind: 'group', objectId: group.id, name: group.name } as const;
     return moveToBin({ tx, now, random, actor }, thing);
   });
@@ -157,7 +157,8 @@ interface GroupEvent {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-async function note(
+/** Writes down what befell a group. */
+export async function noteGroup(
   { auditEvents }: Pick<StoresInTransaction, 'auditEvents'>,
   { group, actor, ...event }: GroupEvent,
 ): Promise<void> {

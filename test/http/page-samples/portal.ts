@@ -242,6 +242,9 @@ function errorsWith(text: string): readonly AnyDomainError[] {
     stop_not_found: undefined,
     tenant_invalid: undefined,
     token_too_large: { claim: text, bytes: 5000 },
+    upstream_claims_unusable: { upstream: text, paths: text },
+    upstream_name_taken: { upstream: text, name: text },
+    upstream_not_admitted: { upstream: text },
     upstream_not_found: { slug: 'company' },
     user_not_found: { name: text },
   };
