@@ -133,6 +133,7 @@ export const FAULTS = {
   hint_make_secret: 'make one with: openssl rand -hex {bytes}',
   hint_give_secret: 'give secretFile or secret; make one with: openssl rand -hex {bytes}',
   // Upstreams
+  only_in_files: 'is for configuration files alone',
   list_of_text: 'must be a list of texts',
   list_too_long: 'must not hold more than {max} entries',
   upstream_mapping_map: 'must be a map of username, displayName, email and avatar',

@@ -12,6 +12,7 @@ const ENTRIES: readonly (MenuEntry & { readonly permission: Permission })[] = [
   { href: '/admin/users', words: 'users', permission: 'users:read' },
   { href: '/admin/groups', words: 'groups', permission: 'users:read' },
   { href: '/admin/issuers', words: 'issuers', permission: 'issuers:read' },
+  { href: '/admin/upstreams', words: 'upstreams', permission: 'upstreams:read' },
   { href: '/admin/explain', words: 'explain', permission: 'explain' },
   { href: '/admin/inspect', words: 'inspect', permission: 'explain' },
   { href: '/admin/api-keys', words: 'api_keys', permission: 'api-keys:read' },

@@ -15,6 +15,7 @@ import type { IssuerPages } from './page-contexts/issuers.ts';
 import type { PeoplePages } from './page-contexts/people.ts';
 import type { SettingsPages } from './page-contexts/settings.ts';
 import type { StopPages } from './page-contexts/stops.ts';
+import type { UpstreamPages } from './page-contexts/upstreams.ts';
 import type { OpenidPages } from './page-contexts/openid.ts';
 import type { PortalPages } from './page-contexts/portal.ts';
 
@@ -31,6 +32,7 @@ export interface PageContexts
     IssuerPages,
     OpenidPages,
     SettingsPages,
+    UpstreamPages,
     PeoplePages {}
 
 export type PageName = keyof PageContexts;

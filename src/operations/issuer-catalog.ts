@@ -14,6 +14,7 @@ import { compileIssuer } from '../domain/rules/check-issuer.ts';
 import type { CompiledIssuer } from '../domain/rules/compiled-issuer.ts';
 import type { PrivateSigningKey, SigningKey } from '../domain/signing-key.ts';
 import { stopsOfIssuer, type TokenStop } from '../domain/token-stop.ts';
+import { type CompiledUpstream, compileUpstream } from '../domain/upstreams/compile-upstream.ts';
 import type { Upstream, UpstreamSecrets } from '../domain/upstreams/upstream.ts';
 import type { ClientSecrets } from '../stores/clients.ts';
 import type { Stores } from '../stores/index.ts';
@@ -33,6 +34,7 @@ export interface LiveIssuer extends ServedKeys {
 export interface LiveUpstream {
   readonly upstream: Upstream;
   readonly secrets: UpstreamSecrets;
+  readonly compiled: CompiledUpstream;
 }
 
 export interface CatalogSnapshot {
@@ -129,9 +131,20 @@ async function loadUpstreams(stores: CatalogStores): Promise<CatalogSnapshot['up
   return new Map(
     inOrder.map((upstream) => [
       upstream.slug,
-      { upstream, secrets: secrets.get(upstream.id) ?? NO_SECRETS },
+      {
+        upstream,
+        secrets: secrets.get(upstream.id) ?? NO_SECRETS,
+        compiled: compileStoredUpstream(upstream),
+      },
     ]),
   );
+}
+
+function compileStoredUpstream(upstream: Upstream): CompiledUpstream {
+  const result = compileUpstream(upstream);
+  if (result.ok) return result.compiled;
+  const wrong = result.errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
+  throw new Error(`the stored rules of upstream ${upstream.slug} do not compile: ${wrong}`);
 }
 
 const NO_SECRETS: UpstreamSecrets = { secret: undefined, privateKey: undefined };

@@ -33,10 +33,6 @@ describe('parseConfigFile', () => {
     ['- a', '1:1 the file must be a map of sections'],
     ['groups: 1', '1:9 must be a list'],
     ['user: []', '1:1 unknown key user (did you mean users?)'],
-    [
-      'upstreams: []',
-      '1:1 unknown key upstreams (this version of Roomkey does not know upstreams yet)',
-    ],
     ['groups:\n  - staff', '2:5 must be a map of keys'],
     ['groups:\n  - name: a\n    nam: x', '3:5 unknown key nam (did you mean name?)'],
     ['groups:\n  - name: 3', '2:11 must be text; put it in quotes'],

@@ -11,6 +11,7 @@ import { issuerSamples } from './page-samples/issuers.ts';
 import { dashboardSamples } from './page-samples/dashboard.ts';
 import { apiKeySamples } from './page-samples/api-keys.ts';
 import { clientSamples } from './page-samples/clients.ts';
+import { upstreamSamples } from './page-samples/upstreams.ts';
 import { auditSamples } from './page-samples/audit.ts';
 import { peopleSamples } from './page-samples/people.ts';
 import { stopSamples } from './page-samples/stops.ts';
@@ -41,6 +42,7 @@ export function samplesWith(text: string): SamplesOf<PageContexts> {
     ...stopSamples(text),
     ...issuerSamples(text),
     ...clientSamples(text),
+    ...upstreamSamples(text),
     ...settingsSamples(text),
     ...peopleSamples(text),
     ...openidSamples(text),

@@ -7,6 +7,7 @@
 import { type App, keyId, stopId } from './api-calls.ts';
 import { ISSUER_ADDRESSES } from './issuer-rows.ts';
 import { PEOPLE_ADDRESSES } from './people-rows.ts';
+import { UPSTREAM_ADDRESSES } from './upstream-rows.ts';
 
 /** A: administrator, M: user manager, U: auditor. */
 export type Roles = 'A' | 'AM' | 'AU' | 'AMU';
@@ -24,6 +25,7 @@ const at = (roles: Roles, path: string): AdminRow => ({ roles, at: () => path })
 export const ADMIN_ADDRESSES: Readonly<Record<string, AdminRow>> = {
   ...PEOPLE_ADDRESSES,
   ...ISSUER_ADDRESSES,
+  ...UPSTREAM_ADDRESSES,
 
   'GET /admin': at('AU', '/admin'),
 

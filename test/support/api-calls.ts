@@ -10,6 +10,7 @@ import { stopTokens } from '../../src/operations/stop-tokens.ts';
 import type { testApp } from './app.ts';
 import { ISSUER_CALLS } from './issuer-rows.ts';
 import { PEOPLE_CALLS } from './people-rows.ts';
+import { UPSTREAM_CALLS } from './upstream-rows.ts';
 
 export type App = Awaited<ReturnType<typeof testApp>>;
 
@@ -31,6 +32,7 @@ export interface ApiRow {
 export const API_CALLS: Readonly<Record<string, ApiRow>> = {
   ...PEOPLE_CALLS,
   ...ISSUER_CALLS,
+  ...UPSTREAM_CALLS,
 
   'GET /api/v1/me': row(undefined, '/api/v1/me'),
 

@@ -5,6 +5,7 @@
  */
 import { faultText } from '../faults.ts';
 import { isLocalHost } from '../local-host.ts';
+import { compileUpstream } from '../upstreams/compile-upstream.ts';
 import type { Upstream, UpstreamSecrets } from '../upstreams/upstream.ts';
 import { type FileMistake, type FilePath, wrongValue } from './mistake.ts';
 import type { Placed } from './schema.ts';
@@ -27,8 +28,19 @@ export function checkUpstreamEntry({ index, entry }: Placed<UpstreamEntry>): Fil
       wrongValue([...at, key], faultText('upstream_other_type', { type: other })),
     ),
     ...domains,
+    ...checkExpressions(entry, at),
     ...(entry.type === 'oidc' ? checkOidc(entry, at) : checkLdap(entry, at)),
   ];
+}
+
+function checkExpressions(entry: UpstreamEntry, at: FilePath): FileMistake[] {
+  const compilation = compileUpstream(toUpstream(entry, KEPT));
+  if (compilation.ok) return [];
+  return compilation.errors.map(({ path, message, hint, start }) => {
+    const dot = path.indexOf('.');
+    const steps = dot < 0 ? [path] : [path.slice(0, dot), path.slice(dot + 1)];
+    return { path: [...at, ...steps], message, hint, about: 'value', offset: start };
+  });
 }
 
 /** What two upstreams cannot have both. */

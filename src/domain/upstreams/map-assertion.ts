@@ -61,7 +61,7 @@ export function mapAssertion(
   const reader = createReader({ claims: safe, sha256 });
 
   const username = mapping.username
-    ? reader.text('mapping.username', mapping.username, usable(name))
+    ? reader.line('mapping.username', mapping.username, usable(name))
     : firstOf(defaults.usernames, usable(name));
   if (username === undefined) {
     const message = faultText('username_missing');
@@ -69,15 +69,15 @@ export function mapAssertion(
     return { ok: false, faults: reader.faults.length > 0 ? reader.faults : [missing] };
   }
   const ownName =
-    mapping.displayName && reader.text('mapping.displayName', mapping.displayName, displayable);
+    mapping.displayName && reader.line('mapping.displayName', mapping.displayName, displayable);
   const draft: PersonDraft = {
     username,
     displayName: ownName ?? firstOf(defaults.displayNames, displayable) ?? username,
     email: mapping.email
-      ? reader.text('mapping.email', mapping.email, usable(emailSchema))
+      ? reader.line('mapping.email', mapping.email, usable(emailSchema))
       : reader.check('mapping.email', defaults.email, usable(emailSchema)),
     avatarUrl:
-      mapping.avatar && reader.text('mapping.avatar', mapping.avatar, usable(avatarSchema)),
+      mapping.avatar && reader.line('mapping.avatar', mapping.avatar, usable(avatarSchema)),
     attributes: attributesOf(compiled, safe, reader),
     groups: groupsOf(compiled.groups && reader.value('groups', compiled.groups), {
       defaults: compiled.groups ? [] : defaults.groups,
@@ -135,7 +135,7 @@ function createReader(context: ClaimsContext) {
     faults,
     value,
     check,
-    text: (path: string, expression: Expression<string | undefined>, use: Use<string>) =>
+    line: (path: string, expression: Expression<string | undefined>, use: Use<string>) =>
       check(path, value(path, expression), use),
   };
 }

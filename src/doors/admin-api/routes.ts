@@ -27,6 +27,7 @@ import { groupsApi } from './people/groups.ts';
 import { importsApi } from './people/imports.ts';
 import { userDeedsApi } from './people/user-deeds.ts';
 import { usersApi } from './people/users.ts';
+import { upstreamApi } from './upstreams.ts';
 import { statisticsApi } from './statistics.ts';
 import { tokenApi } from './tokens.ts';
 
@@ -36,6 +37,7 @@ const AREAS = [
   roomApi,
   clientApi,
   keyApi,
+  upstreamApi,
   settingsApi,
   tokenApi,
   apiKeyApi,

@@ -20,6 +20,7 @@ import { issuerRoutes } from './issuers.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { type AdminRoute, mountAdminRoutes } from './route.ts';
 import { settingsRoutes } from './settings.ts';
+import { upstreamRoutes } from './upstreams/routes.ts';
 import { ruleEditorRoutes } from './rule-editor.ts';
 
 const AREAS = [
@@ -38,6 +39,7 @@ const AREAS = [
   dashboardRoutes,
   peopleRoutes,
   stopRoutes,
+  upstreamRoutes,
 ] as const;
 
 export type AdminDoorDeps = ConfirmationDeps & NeedsOf<typeof AREAS>;

@@ -1,0 +1,196 @@
+import type { Context, Middleware } from 'koa';
+import { z } from 'zod';
+import { fromUpstream } from '../../../domain/config-file/upstream-entry.ts';
+import { DomainError, type InputIssue } from '../../../domain/errors.ts';
+import { representUpstream } from '../../../domain/upstreams/represent.ts';
+import {
+  callbackPath,
+  type Upstream,
+  UPSTREAM_TYPES,
+  type UpstreamType,
+} from '../../../domain/upstreams/upstream.ts';
+import { actorOf } from '../../../http/actor.ts';
+import { asCurl } from '../../../http/as-curl.ts';
+import { asYaml } from '../../../http/as-yaml.ts';
+import { etagOf, expecting } from '../../../http/etag.ts';
+import type { Forms } from '../../../http/form.ts';
+import type { UpstreamSubject } from '../../../http/page-contexts/upstreams.ts';
+import type { Pages } from '../../../http/pages.ts';
+import { parse } from '../../../http/parse.ts';
+import { readQuery } from '../../../http/query.ts';
+import { seeOther } from '../../../http/see-other.ts';
+import { may } from '../../../http/session.ts';
+import { removeUpstream } from '../../../operations/upstreams/remove-upstream.ts';
+import {
+  type SaveUpstreamDeps,
+  saveUpstream,
+} from '../../../operations/upstreams/save-upstream.ts';
+import type { Stores } from '../../../stores/index.ts';
+import { attempt } from '../issuer-page.ts';
+import { param } from '../route.ts';
+import { fieldsOf } from './fields.ts';
+import {
+  firstValues,
+  toUpstreamFields,
+  typedOf,
+  upstreamForm,
+  type UpstreamValues,
+  valuesOf,
+} from './form.ts';
+
+export interface UpstreamPageDeps extends SaveUpstreamDeps {
+  readonly stores: Pick<Stores, 'identities' | 'transaction' | 'upstreams'>;
+  readonly forms: Forms;
+  readonly pages: Pages;
+}
+
+const LIST = '/admin/upstreams';
+const doneQuery = z.strictObject({ done: z.string().max(40).optional() });
+const newQuery = z.strictObject({ type: z.enum(UPSTREAM_TYPES).default('oidc') });
+const type = z.enum(UPSTREAM_TYPES);
+const etag = z.string().min(1).max(200);
+
+/** Longer texts are refused by the checks, with words; this bounds what they look at. */
+const text = z.string().max(100_000).optional();
+
+function bodyOf(wanted: UpstreamType) {
+  const asked = fieldsOf(wanted).map(({ name }) => [name, text] as const);
+  return z.strictObject({ type, slug: text, etag: text, ...Object.fromEntries(asked) });
+}
+
+/** `GET /admin/upstreams` */
+export function showUpstreams({ stores, pages, publicUrl }: UpstreamPageDeps): Middleware {
+  return async (ctx) => {
+    readQuery(ctx, doneQuery);
+    const upstreams = await stores.upstreams.list();
+    const shown = upstreams.map(async (upstream) => ({
+      ...subjectOf(upstream),
+      host: hostOf(upstream),
+      people: await stores.identities.countOf(upstream.id),
+    }));
+    pages.show(ctx, 'admin-upstreams', {
+      upstreams: await Promise.all(shown),
+      mayWrite: may(ctx, 'upstreams:write'),
+      machine: {
+        curl: asCurl(publicUrl(), { method: 'GET', path: '/api/v1/upstreams' }),
+        yaml: asYaml({ upstreams: upstreams.map(fromUpstream) }),
+      },
+    });
+  };
+}
+
+/** `GET /admin/upstreams/new?type=` */
+export function showNewUpstream(deps: UpstreamPageDeps): Middleware {
+  return (ctx) => {
+    const query = readQuery(ctx, newQuery);
+    return showForm(ctx, deps, { type: query.type, values: firstValues(query.type) });
+  };
+}
+
+/** `POST /admin/upstreams/new` */
+export function submitNewUpstream(deps: UpstreamPageDeps): Middleware {
+  return async (ctx) => {
+    const sent = await deps.forms.read(ctx);
+    const wanted = parse(z.object({ type }), sent, 'body').type;
+    const values = typedOf(wanted, parse(bodyOf(wanted), sent, 'body'));
+    const slug = (values.slug ?? '').trim();
+    const fields = toUpstreamFields(wanted, values);
+    const made = await attempt(
+      saveUpstream(deps, { slug, fields, how: 'create', actor: actorOf(ctx) }),
+    );
+    if (made.ok) return seeOther(ctx, `${LIST}/${slug}?done=created`);
+    ctx.status = 400;
+    return showForm(ctx, deps, { type: wanted, values, issues: made.issues });
+  };
+}
+
+/** `GET /admin/upstreams/{slug}` */
+export function showUpstream(deps: UpstreamPageDeps): Middleware {
+  return async (ctx) => {
+    readQuery(ctx, doneQuery);
+    const upstream = await find(ctx, deps);
+    return showForm(ctx, deps, { type: upstream.type, upstream, values: valuesOf(upstream) });
+  };
+}
+
+/** `POST /admin/upstreams/{slug}` */
+export function submitUpstream(deps: UpstreamPageDeps): Middleware {
+  return async (ctx) => {
+    const sent = await deps.forms.read(ctx);
+    const upstream = await find(ctx, deps);
+    const { slug } = upstream;
+    const body = bodyOf(upstream.type).extend({ etag });
+    const { etag: tag, ...typed } = parse(body, sent, 'body');
+    const values = { ...typedOf(upstream.type, typed), slug };
+    const saved = await attempt(
+      saveUpstream(deps, {
+        slug,
+        fields: toUpstreamFields(upstream.type, values),
+        how: 'replace',
+        expected: expecting(tag, representUpstream),
+        actor: actorOf(ctx),
+      }),
+    );
+    if (saved.ok) return seeOther(ctx, `${LIST}/${slug}?done=saved`);
+    ctx.status = 400;
+    return showForm(ctx, deps, { type: upstream.type, upstream, values, issues: saved.issues });
+  };
+}
+
+/** `POST /admin/upstreams/{slug}/remove`: into the bin. */
+export function submitRemoveUpstream(deps: UpstreamPageDeps): Middleware {
+  return async (ctx) => {
+    const fields = parse(z.strictObject({ etag }), await deps.forms.read(ctx), 'body');
+    const { slug } = await find(ctx, deps);
+    const expected = expecting(fields.etag, representUpstream);
+    await removeUpstream(deps, { slug, expected, actor: actorOf(ctx) });
+    seeOther(ctx, `${LIST}?done=removed`);
+  };
+}
+
+interface Shown {
+  readonly type: UpstreamType;
+  /** None for a new one. */
+  readonly upstream?: Upstream;
+  readonly values: UpstreamValues;
+  readonly issues?: readonly InputIssue[];
+}
+
+async function showForm(ctx: Context, deps: UpstreamPageDeps, shown: Shown): Promise<void> {
+  const { upstream, values, issues = [] } = shown;
+  const { stores, pages, publicUrl } = deps;
+  const path = upstream && `/api/v1/upstreams/${upstream.slug}`;
+  pages.show(ctx, 'admin-upstream', {
+    current: upstream && subjectOf(upstream),
+    type: shown.type,
+    form: upstreamForm(shown.type, values, { upstream, issues }),
+    etag: upstream ? etagOf(representUpstream(upstream)) : '',
+    mayWrite: may(ctx, 'upstreams:write'),
+    people: upstream ? await stores.identities.countOf(upstream.id) : 0,
+    callbackUrl:
+      upstream?.type === 'oidc' ? `${publicUrl().origin}${callbackPath(upstream)}` : undefined,
+    machine:
+      upstream && path !== undefined
+        ? {
+            curl: asCurl(publicUrl(), { method: 'GET', path }),
+            yaml: asYaml({ upstreams: [fromUpstream(upstream)] }),
+          }
+        : undefined,
+  });
+}
+
+async function find(ctx: Context, { stores }: UpstreamPageDeps): Promise<Upstream> {
+  const slug = param(ctx, 'slug');
+  const upstream = await stores.upstreams.findBySlug(slug);
+  if (!upstream) throw new DomainError('upstream_not_found', { slug });
+  return upstream;
+}
+
+function subjectOf({ slug, name, type, disabled }: Upstream): UpstreamSubject {
+  return { slug, name, type, disabled };
+}
+
+function hostOf(upstream: Upstream): string {
+  const address = upstream.type === 'oidc' ? upstream.issuerUrl : (upstream.urls[0] ?? '');
+  return URL.parse(address)?.host ?? address;
+}

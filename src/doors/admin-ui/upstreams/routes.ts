@@ -1,0 +1,27 @@
+/**
+ * Directories people sign in with.
+ *
+ * @module
+ */
+import { type AdminRoute, freshPost, get } from '../route.ts';
+import {
+  showNewUpstream,
+  showUpstream,
+  showUpstreams,
+  submitNewUpstream,
+  submitRemoveUpstream,
+  submitUpstream,
+  type UpstreamPageDeps,
+} from './pages.ts';
+
+export function upstreamRoutes(deps: UpstreamPageDeps): readonly AdminRoute[] {
+  const at = '/admin/upstreams';
+  return [
+    get(at, 'upstreams:read', showUpstreams(deps)),
+    get(`${at}/new`, 'upstreams:write', showNewUpstream(deps)),
+    freshPost(`${at}/new`, 'upstreams:write', submitNewUpstream(deps)),
+    get(`${at}/:slug`, 'upstreams:read', showUpstream(deps)),
+    freshPost(`${at}/:slug`, 'upstreams:write', submitUpstream(deps)),
+    freshPost(`${at}/:slug/remove`, 'upstreams:write', submitRemoveUpstream(deps)),
+  ];
+}

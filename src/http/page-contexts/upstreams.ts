@@ -1,0 +1,65 @@
+import type { UpstreamType } from '../../domain/upstreams/upstream.ts';
+import type { MachineForm } from './admin.ts';
+
+export interface FormField {
+  /** By the name of the configuration file: `mapping.username`. */
+  readonly name: string;
+  readonly kind: 'line' | 'lines' | 'number' | 'tick' | 'choice' | 'rule' | 'secret' | 'pem';
+  /** Of a `choice`; an empty one is none. */
+  readonly options?: readonly string[] | undefined;
+  /** What counts when nothing is written. */
+  readonly usual?: string | undefined;
+}
+
+export interface FormPart {
+  /** Ends the key of its heading: `upstream.part.provider`. */
+  readonly words: string;
+  /** Folded away until something in it is set or wrong. */
+  readonly folded: boolean;
+  readonly fields: readonly FormField[];
+}
+
+export interface UpstreamForm {
+  readonly parts: readonly FormPart[];
+  readonly values: Readonly<Record<string, string>>;
+  readonly faults: Readonly<Record<string, readonly FieldMistake[]>>;
+}
+
+/** In English, as the file's checks say it; pages translate. */
+export interface FieldMistake {
+  readonly message: string;
+  readonly hint: string | undefined;
+  /** What of several is wrong, as it was typed. */
+  readonly which: string | undefined;
+}
+
+export interface UpstreamSubject {
+  readonly slug: string;
+  readonly name: string;
+  readonly type: UpstreamType;
+  readonly disabled: boolean;
+}
+
+export interface UpstreamPages {
+  'admin-upstreams': {
+    readonly upstreams: readonly (UpstreamSubject & {
+      /** Its issuer's or first server's host. */
+      readonly host: string;
+      readonly people: number;
+    })[];
+    readonly mayWrite: boolean;
+    readonly machine: MachineForm;
+  };
+  'admin-upstream': {
+    /** The one there is; none for a new one. */
+    readonly current: UpstreamSubject | undefined;
+    readonly type: UpstreamType;
+    readonly form: UpstreamForm;
+    readonly etag: string;
+    readonly mayWrite: boolean;
+    readonly people: number;
+    /** What the provider must know. */
+    readonly callbackUrl: string | undefined;
+    readonly machine: MachineForm | undefined;
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * Directories people sign in with: who may ask what of them, in the pages and by API keys.
+ *
+ * @module
+ */
+import { randomUUID } from 'node:crypto';
+import { saveUpstream } from '../../src/operations/upstreams/save-upstream.ts';
+import type { AdminRow, Roles } from './admin-addresses.ts';
+import type { ApiCall, ApiRow, App } from './api-calls.ts';
+
+const API = '/api/v1/upstreams';
+export const AN_UPSTREAM = {
+  type: 'oidc',
+  issuerUrl: 'https://id.example.com',
+  clientId: 'roomkey',
+  clientSecret: 'a-client-secret-of-a-test',
+} as const;
+
+/** A directory that nobody else looks at; gives its slug. */
+export async function anUpstream(app: App): Promise<string> {
+  const slug = `dir-${randomUUID().slice(0, 8)}`;
+  const actor = { actorName: 'test' };
+  const deps = { ...app, publicUrl: () => new URL('https://auth.example.org') };
+  await saveUpstream(deps, { slug, fields: AN_UPSTREAM, how: 'create', actor });
+  await app.catalog.refresh();
+  return slug;
+}
+
+const page = (roles: Roles, rest: string): AdminRow => ({
+  roles,
+  at: async (app) => `/admin/upstreams/${await anUpstream(app)}${rest}`,
+});
+const call = (needs: ApiRow['needs'], rest: Omit<ApiCall, 'path'> = {}): ApiRow => ({
+  needs,
+  call: async (app) => ({ path: `${API}/${await anUpstream(app)}`, ...rest }),
+});
+
+export const UPSTREAM_ADDRESSES: Readonly<Record<string, AdminRow>> = {
+  'GET /admin/upstreams': { roles: 'AU', at: () => '/admin/upstreams' },
+  'GET /admin/upstreams/new': { roles: 'A', at: () => '/admin/upstreams/new?type=ldap' },
+  'POST /admin/upstreams/new': {
+    roles: 'A',
+    at: () => '/admin/upstreams/new',
+    fields: { type: 'ldap' },
+  },
+  'GET /admin/upstreams/:slug': page('AU', ''),
+  'POST /admin/upstreams/:slug': page('A', ''),
+  'POST /admin/upstreams/:slug/remove': page('A', '/remove'),
+};
+
+export const UPSTREAM_CALLS: Readonly<Record<string, ApiRow>> = {
+  'GET /api/v1/upstreams': { needs: 'upstreams:read', call: () => ({ path: API }) },
+  'GET /api/v1/upstreams/{upstream}': call('upstreams:read'),
+  'PUT /api/v1/upstreams/{upstream}': call('upstreams:write', { body: AN_UPSTREAM }),
+  'PATCH /api/v1/upstreams/{upstream}': call('upstreams:write', { body: { name: 'Company' } }),
+  'DELETE /api/v1/upstreams/{upstream}': call('upstreams:write', { status: 204 }),
+};
