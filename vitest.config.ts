@@ -6,7 +6,9 @@ const ONCE = [
   ...['config', 'crypto', 'demo', 'directory', 'domain', 'http', 'scripts'].map(
     (folder) => `test/${folder}/**/*.test.ts`,
   ),
-  ...['cli', 'doctor', 'import-users', 'serve'].map((name) => `test/wiring/${name}.test.ts`),
+  ...['cli', 'doctor', 'import-users', 'import-bridge', 'serve'].map(
+    (name) => `test/wiring/${name}.test.ts`,
+  ),
 ];
 const BROWSER = 'test/browser/**';
 

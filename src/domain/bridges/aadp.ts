@@ -131,7 +131,7 @@ function readAadp(input: BridgeInput): BridgeReading {
       ANY_ROOM,
       note(
         'stricter',
-        'Nobody’s address is sent to Gravatar, and nobody is called "Change me" or no-email@example.com. To show the provider’s own pictures: avatar: claims.picture in the upstream’s mapping, avatar: avatarUrl in the issuer’s.',
+        'Nobody’s address is sent to Gravatar, and nobody is called "Change me" or no-email@example.com. For pictures add avatar: claims.picture (the provider’s) or avatar: gravatar(claims.email) to the upstream’s mapping, and avatar: avatarUrl to the issuer’s.',
       ),
       note(
         'stricter',

@@ -76,7 +76,7 @@ export function refuse(name: string, mistakes: readonly LocatedMistake[]): Answe
 
 const SIGNS = { created: '+', changed: '~', removed: '-' } as const;
 
-function report(changes: readonly Change[], mode: 'plan' | 'write'): Answer {
+export function report(changes: readonly Change[], mode: 'plan' | 'write'): Answer {
   const lines = changes.flatMap(({ kind, what, name, fields }) => [
     `${SIGNS[kind]} ${what} ${name}`,
     ...fields.map(({ field, before, after }) =>

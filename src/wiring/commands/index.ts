@@ -3,6 +3,7 @@ import type { Command } from './command.ts';
 import { configCheck } from './config-check.ts';
 import { doctor } from './doctor.ts';
 import { exportCommand } from './export.ts';
+import { importBridge } from './import-bridge.ts';
 import { importUsers } from './import-users.ts';
 import { keysImport, keysList, keysRotate } from './keys.ts';
 import { migrate } from './migrate.ts';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   usersList,
   usersPasswd,
   usersDisable,
+  importBridge,
   importUsers,
   keysList,
   keysRotate,
