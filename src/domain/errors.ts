@@ -45,11 +45,14 @@ export interface ErrorDetails {
   confirmation_required: undefined;
   csrf_mismatch: undefined;
   database_unavailable: undefined;
+  /** Comma-separated: `email`, `attributes.site`, `groups.staff`, `password`. */
+  field_owned_by_upstream: { readonly upstream: string; readonly fields: string };
   form_too_large: { readonly limitBytes: number };
   form_type_unsupported: undefined;
   group_name_taken: { readonly name: string };
   group_not_found: { readonly name: string };
   hashing_busy: { readonly retryAfterSeconds: number };
+  identity_not_found: { readonly upstream: string };
   /** Its upstream knows somebody else under that name, or the person under another. */
   identity_taken: undefined;
   import_not_found: undefined;
@@ -74,6 +77,8 @@ export interface ErrorDetails {
   key_not_found: { readonly kid: string };
   key_too_young: { readonly slug: string; readonly readyAt: Date };
   last_administrator: undefined;
+  /** Without it the person could not sign in. */
+  last_way_in: undefined;
   login_failed: undefined;
   login_limited: { readonly retryAfterSeconds: number };
   login_name_taken: { readonly name: string };

@@ -27,6 +27,7 @@ export const ROW_CODES = [
   'mailed',
   'no_address',
   'not_local',
+  'owned_by_upstream',
   'permission_required',
   'rights_too_high',
   'unexpected',

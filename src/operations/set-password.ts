@@ -6,6 +6,7 @@ import type { Author } from './actor.ts';
 import { checkNewPassword } from './new-password.ts';
 import { holdUser, type UserRef } from './people/find-user.ts';
 import { checkMayManage } from './people/guard.ts';
+import { checkOwnPassword } from './upstreams/ownership.ts';
 import { replacePassword } from './user-changes.ts';
 
 export interface SetPasswordDeps {
@@ -22,7 +23,8 @@ export interface SetPasswordInput extends Author {
 /**
  * Sets somebody's password, as an administrator does; all their sign-ins end.
  *
- * @throws {DomainError} `user_not_found`, `rights_too_high`, `password_weak`, `hashing_busy`.
+ * @throws {DomainError} `user_not_found`, `rights_too_high`, `password_weak`, `hashing_busy`,
+ *   `field_owned_by_upstream`.
  */
 export async function setPassword(
   { stores, clock, passwords }: SetPasswordDeps,
@@ -31,6 +33,7 @@ export async function setPassword(
   const found = await stores.transaction(async (tx) => {
     const user = await holdUser(tx, who);
     checkMayManage({ permissions }, user);
+    await checkOwnPassword(tx, user);
     return user;
   });
   checkNewPassword(password, found);
@@ -40,6 +43,7 @@ export async function setPassword(
     // Hashing takes its time: the person may be gone, or be somebody else by now.
     const user = await holdUser(tx, { id: found.id });
     checkMayManage({ permissions }, user);
+    await checkOwnPassword(tx, user);
     await replacePassword({ tx, now: clock.now(), actor }, user, passwordHash);
     return user;
   });

@@ -5,6 +5,7 @@ import type { Profile, User } from '../domain/user.ts';
 import { checkFields, type ProfileInput, profileSchema } from '../domain/user-fields.ts';
 import type { Stores } from '../stores/index.ts';
 import type { Actor } from './actor.ts';
+import { checkOwned } from './upstreams/ownership.ts';
 import { recordOf } from './user-changes.ts';
 
 export interface UpdateProfileDeps {
@@ -23,7 +24,7 @@ export interface UpdateProfileInput {
  * Changes what people may change of themselves, and no more: e-mail, username, attributes and
  * groups feed rules.
  *
- * @throws {DomainError} `input_invalid`, `user_not_found`.
+ * @throws {DomainError} `input_invalid`, `user_not_found`, `field_owned_by_upstream`.
  */
 export async function updateProfile(
   { stores, clock }: UpdateProfileDeps,
@@ -39,6 +40,7 @@ export async function updateProfile(
       language: wish(changes.language, user.language),
       avatarUrl: wish(changes.avatarUrl, user.avatarUrl),
     };
+    await checkOwned(tx, user, { ...user, ...wanted });
     const details = { ...diffOf(profileOf(user), wanted) };
     if (isEmpty(details)) return user;
 

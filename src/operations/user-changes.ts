@@ -16,7 +16,14 @@ import type { Actor } from './actor.ts';
 export interface UserChange {
   readonly tx: Pick<
     StoresInTransaction,
-    'auditEvents' | 'groups' | 'knownDevices' | 'passwordLinks' | 'sessions' | 'users'
+    | 'auditEvents'
+    | 'groups'
+    | 'identities'
+    | 'knownDevices'
+    | 'passwordLinks'
+    | 'sessions'
+    | 'upstreams'
+    | 'users'
   >;
   readonly now: Date;
   readonly actor: Actor;
@@ -58,7 +65,8 @@ export async function replacePassword(
  * What others knew of a person must not let them in as somebody else, or as somebody who may do more.
  * Links for a new password go with the e-mail address they were sent to, and with the role. Who rises
  * is signed out, and has no password any more: whoever looked after them may know it, by a list that
- * was imported or a link that was kept. See docs/decisions/0016.
+ * was imported or a link that was kept; an upstream that an address led to, whoever set the address.
+ * See docs/decisions/0016.
  *
  * @param password `given`: the same change brings another.
  */
@@ -72,6 +80,7 @@ export async function settleIdentity(
   if (mayManage(permissionsOf(before.role), after.role) || after.source !== 'local') return;
   await tx.sessions.endAllOfUser(after.id);
   await tx.knownDevices.forgetUser(after.id);
+  await tx.identities.removeLinks(after.id);
   if (password === 'given' || !(await tx.users.dropPassword(after.id, now))) return;
   const details = { before: { password: 'set' }, after: {}, because: 'role' };
   await recordOf(change, 'user.password_changed', after, details);

@@ -34,6 +34,15 @@ export const BIN_PARTS: Readonly<Record<BinRowKind, readonly [BinPart, ...BinPar
         join login_names taken using (name_key) join users u on u.id = taken.user_id`,
     },
     { ...MEMBERS, owner: 'user_id' },
+    {
+      table: 'identities',
+      owner: 'user_id',
+      needs: { upstream_id: 'upstreams' },
+      conflicts: `select upstreams.slug || ': ' || taken.subject as name, u.username as taken_by
+        from jsonb_populate_recordset(null::identities, ?::jsonb) kept
+        join identities taken using (upstream_id, subject)
+        join upstreams on upstreams.id = taken.upstream_id join users u on u.id = taken.user_id`,
+    },
     { table: 'api_keys', owner: 'created_by' },
     { table: 'last_sign_ins', owner: 'user_id', made: 'with_the_thing' },
   ],

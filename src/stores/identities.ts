@@ -21,6 +21,8 @@ export interface IdentityStore {
   find(upstreamId: string, subject: string): Promise<Identity | undefined>;
   /** Holds its row until the transaction ends. */
   hold(upstreamId: string, subject: string): Promise<Identity | undefined>;
+  /** Which of these people an upstream knows. */
+  knownAmong(userIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Oldest first. */
   listOfUser(userId: string): Promise<Identity[]>;
   /** A subject has one person, a person one subject of an upstream.
@@ -28,6 +30,8 @@ export interface IdentityStore {
   add(identity: Identity): Promise<void>;
   update(identity: Identity): Promise<void>;
   remove(identity: Pick<Identity, 'upstreamId' | 'userId'>): Promise<void>;
+  /** Those to an account that was there before. */
+  removeLinks(userId: string): Promise<void>;
   countOf(upstreamId: string): Promise<number>;
 }
 
@@ -57,6 +61,13 @@ export function createIdentityStore(sql: Sql): IdentityStore {
       return row && fromRow(row);
     },
 
+    async knownAmong(userIds) {
+      const found = await rows()
+        .distinct('user_id')
+        .whereIn('user_id', [...userIds]);
+      return new Set(found.map(({ user_id }) => user_id));
+    },
+
     async listOfUser(userId) {
       const found = await rows().where({ user_id: userId }).orderBy(['created_at', 'upstream_id']);
       return found.map(fromRow);
@@ -81,6 +92,10 @@ export function createIdentityStore(sql: Sql): IdentityStore {
     async remove({ upstreamId, userId }) {
       const place = { upstream_id: upstreamId, user_id: userId };
       expectRows(1, await rows().where(place).del());
+    },
+
+    async removeLinks(userId) {
+      await rows().where({ user_id: userId, linked: true }).del();
     },
 
     async countOf(upstreamId) {

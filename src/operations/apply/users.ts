@@ -14,6 +14,7 @@ import {
   type User,
 } from '../../domain/user.ts';
 import type { UserWithPassword } from '../../stores/users.ts';
+import { checkOwned } from './check-owned.ts';
 import { checkGroups, checkNewPassword, checkPasswordHash } from './check-user.ts';
 import type { Plan, PlanContext, Step } from './plan.ts';
 import { addUser, changeUser, removeUser } from './user-steps.ts';
@@ -46,7 +47,9 @@ export async function planUsers(context: PlanContext, input: UsersInput): Promis
       ...(await checkNames(context, placed, names)),
       ...checkGroups(placed, input.groupIds),
       ...checkPasswordHash(placed),
-      ...(found ? [] : checkNewPassword(placed)),
+      ...(found
+        ? await checkOwned(context, placed, { before: found.user, after: user })
+        : checkNewPassword(placed)),
     );
     administrators += weight(user) - (found ? weight(found.user) : 0);
     const desired = { placed, user, ...input };

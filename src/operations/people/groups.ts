@@ -15,6 +15,7 @@ import { isUuid } from '../../domain/uuid.ts';
 import type { Stores, StoresInTransaction } from '../../stores/index.ts';
 import type { Actor, Author } from '../actor.ts';
 import { moveToBin } from '../bin.ts';
+import { checkOwned } from '../upstreams/ownership.ts';
 import { recordOf } from '../user-changes.ts';
 import { holdUser, type UserRef } from './find-user.ts';
 import { checkMayManage } from './guard.ts';
@@ -107,7 +108,8 @@ export function addMember(deps: Omit<GroupDeps, 'random'>, input: MemberInput): 
 /**
  * Says whether the person was in it.
  *
- * @throws {DomainError} `group_not_found`, `user_not_found`, `rights_too_high`.
+ * @throws {DomainError} `group_not_found`, `user_not_found`, `rights_too_high`,
+ *   `field_owned_by_upstream` for a membership that an upstream grants.
  */
 export function removeMember(
   deps: Omit<GroupDeps, 'random'>,
@@ -129,6 +131,7 @@ async function changeMember(
     if (!(await change(tx, group.id, user.id))) return false;
 
     const after = (await tx.users.findById(user.id))?.groups ?? [];
+    await checkOwned(tx, user, { ...user, groups: after });
     const details = { before: { groups: user.groups }, after: { groups: after } };
     await recordOf({ tx, now: clock.now(), actor }, 'user.updated', user, details);
     return true;

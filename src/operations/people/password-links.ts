@@ -11,6 +11,7 @@ import type { User } from '../../domain/user.ts';
 import type { Stores, StoresInTransaction } from '../../stores/index.ts';
 import type { Actor, Author } from '../actor.ts';
 import { checkNewPassword } from '../new-password.ts';
+import { checkOwnPassword } from '../upstreams/ownership.ts';
 import { recordOf, replacePassword } from '../user-changes.ts';
 import { holdUser, type UserRef } from './find-user.ts';
 import { checkMayManage } from './guard.ts';
@@ -33,7 +34,7 @@ export interface Invitation {
 /**
  * Makes a link; any earlier link of the person dies. The password they have goes on.
  *
- * @throws {DomainError} `user_not_found`, `rights_too_high`.
+ * @throws {DomainError} `user_not_found`, `rights_too_high`, `field_owned_by_upstream`.
  */
 export async function inviteUser(
   { stores, clock, random }: InviteDeps,
@@ -43,6 +44,7 @@ export async function inviteUser(
   return stores.transaction(async (tx) => {
     const user = await holdUser(tx, who);
     checkMayManage({ permissions }, user);
+    await checkOwnPassword(tx, user);
     const now = clock.now();
     const expiresAt = new Date(now.getTime() + PASSWORD_LINK_SECONDS * 1000);
     await tx.passwordLinks.replace({
@@ -100,6 +102,7 @@ export async function usePasswordLink(
     const user = await holdOwner(tx, await tx.passwordLinks.findOwner(tokenHash(token), now));
     if ((await tx.passwordLinks.consume(tokenHash(token), now)) !== user.id)
       throw new DomainError('password_link_invalid', undefined);
+    await checkOwnPassword(tx, user);
     const self = { ...actor, actorId: user.id, actorName: user.username };
     await replacePassword({ tx, now, actor: self }, user, passwordHash);
     return user;

@@ -6,6 +6,7 @@ import type { User } from '../../domain/user.ts';
 import { checkFields, type UserChangeInput, userChangeSchema } from '../../domain/user-fields.ts';
 import type { Stores } from '../../stores/index.ts';
 import type { Author } from '../actor.ts';
+import { checkOwned } from '../upstreams/ownership.ts';
 import { letIn, recordOf, settleIdentity, shutOut, type UserChange } from '../user-changes.ts';
 import { findGroups } from './find-groups.ts';
 import { holdUser, type UserRef } from './find-user.ts';
@@ -28,7 +29,8 @@ export interface UpdateUserInput extends Author {
  * may do more than before is signed out and needs a new password.
  *
  * @throws {DomainError} `user_not_found`, `input_invalid`, `changed_meanwhile`,
- *   `login_name_taken`, `last_administrator`, `permission_required`, `rights_too_high`.
+ *   `login_name_taken`, `last_administrator`, `permission_required`, `rights_too_high`,
+ *   `field_owned_by_upstream`.
  */
 export async function updateUser(
   { stores, clock }: UpdateUserDeps,
@@ -60,8 +62,18 @@ export interface UserWrite {
   readonly password?: 'given' | 'kept';
 }
 
-/** Whoever calls has seen that it may be, and that an administrator is left. */
-export async function writeUser(
+/**
+ * Whoever calls has seen that it may be, and that an administrator is left.
+ *
+ * @throws {DomainError} `field_owned_by_upstream`.
+ */
+export async function writeUser(change: UserChange, write: UserWrite): Promise<User> {
+  await checkOwned(change.tx, write.before, write.after);
+  return writeOwned(change, write);
+}
+
+/** The same for an upstream itself, whose own fields are. */
+export async function writeOwned(
   change: UserChange,
   { before, after, groupIds, password = 'kept' }: UserWrite,
 ): Promise<User> {

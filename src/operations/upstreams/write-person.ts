@@ -7,14 +7,11 @@
 import type { Random } from '../../domain/clock.ts';
 import { newLocalUser, type User } from '../../domain/user.ts';
 import type { Identity } from '../../stores/identities.ts';
-import type { StoresInTransaction } from '../../stores/index.ts';
 import type { Actor } from '../actor.ts';
 import { noteGroup } from '../people/groups.ts';
-import { writeUser } from '../people/update-user.ts';
+import { writeOwned } from '../people/update-user.ts';
 import { addPerson, recordOf, type UserChange } from '../user-changes.ts';
 import { type PersonInput, type PersonPlan, planPerson } from './plan-person.ts';
-
-export type WriteTransaction = UserChange['tx'] & Pick<StoresInTransaction, 'identities'>;
 
 export interface WritePersonInput extends PersonInput {
   readonly now: Date;
@@ -39,7 +36,7 @@ export function upstreamActor(slug: string, request: Pick<Actor, 'ip' | 'request
 
 /** Disabled people are written too, and stay disabled: whoever lets people in looks at that. */
 export async function writePerson(
-  tx: WriteTransaction,
+  tx: UserChange['tx'],
   input: WritePersonInput,
 ): Promise<WrittenPerson> {
   return carryOut(tx, await planPerson(tx, input), input);
@@ -47,7 +44,7 @@ export async function writePerson(
 
 /** The plan must have been made in this very transaction. */
 export async function carryOut(
-  tx: WriteTransaction,
+  tx: UserChange['tx'],
   plan: PersonPlan,
   input: WritePersonInput,
 ): Promise<WrittenPerson> {
@@ -76,7 +73,7 @@ export async function carryOut(
   }
 
   const { before, after } = plan;
-  const user = await writeUser(change, { before, after, groupIds });
+  const user = await writeOwned(change, { before, after, groupIds });
   if (plan.kind === 'link') {
     const identity = { ...seen, userId: user.id, grantedGroups, linked: true, createdAt: now };
     await tx.identities.add(identity);

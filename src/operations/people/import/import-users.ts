@@ -19,6 +19,7 @@ import { administers, loginKey } from '../../../domain/user.ts';
 import { isUuid } from '../../../domain/uuid.ts';
 import type { Stores, StoresInTransaction } from '../../../stores/index.ts';
 import type { Author } from '../../actor.ts';
+import { type Ownership, ownershipsOf } from '../../upstreams/ownership.ts';
 import { planRow, type RowContext, type RowPlan } from './plan-row.ts';
 import { readCsv } from './read-csv.ts';
 import { type Newcomer, type SendLinksDeps, sendLinks } from './send-links.ts';
@@ -240,15 +241,28 @@ async function readContext(
   const names = rows.flatMap(({ cells }) => [cells?.username, cells?.email]);
   const keys = names.flatMap((name) => (name === undefined ? [] : [loginKey(name)]));
   const groups = await tx.groups.list();
+  const people = await tx.users.findByKeys([...new Set(keys)]);
   return {
     one,
     now,
     random,
-    people: await tx.users.findByKeys([...new Set(keys)]),
+    people,
+    ownerships: await readOwnerships(tx, people),
     groups: new Map(groups.map(({ name }) => [groupKey(name), name])),
     groupIds: new Map(groups.map(({ id, name }) => [name, id])),
     administrators: await tx.users.countAdministrators(),
   };
+}
+
+async function readOwnerships(
+  tx: StoresInTransaction,
+  people: RowContext['people'],
+): Promise<RowContext['ownerships']> {
+  const ids = new Set([...people.values()].map(({ user }) => user.id));
+  const known = await tx.identities.knownAmong([...ids]);
+  const ownerships = new Map<string, readonly Ownership[]>();
+  for (const id of known) ownerships.set(id, await ownershipsOf(tx, { id }));
+  return ownerships;
 }
 
 async function note(tx: StoresInTransaction, one: UserImport, now: Date): Promise<void> {

@@ -17,6 +17,7 @@ import { type AttributeKind, attributeColumn } from '../../../domain/user-column
 import { checkFields, userChangeSchema } from '../../../domain/user-fields.ts';
 import type { Cells, ImportRow, RowCode, UserImport } from '../../../domain/user-import.ts';
 import type { UserWithPassword } from '../../../stores/users.ts';
+import { findOwnedChange, type Ownership } from '../../upstreams/ownership.ts';
 import { checkMayManage, checkRoleChange } from '../guard.ts';
 
 export interface RowContext {
@@ -30,6 +31,8 @@ export interface RowContext {
   /** Name → id, of those that are there. */
   readonly groupIds: Map<string, string>;
   readonly administrators: number;
+  /** By id, of those whom an upstream knows. */
+  readonly ownerships: ReadonlyMap<string, readonly Ownership[]>;
 }
 
 export type RowPlan =
@@ -83,6 +86,11 @@ function plan(context: RowContext, cells: Cells): RowPlan {
   if (!found) return { kind: 'created', user, passwordHash };
 
   const isNewHash = passwordHash !== undefined && passwordHash !== found.passwordHash;
+  const owned = findOwnedChange(context.ownerships.get(base.id) ?? [], base, user);
+  if (owned) {
+    const detail = `${owned.upstream.name}: ${owned.fields.join(', ')}`;
+    return { kind: 'error', code: 'owned_by_upstream', detail };
+  }
   const fields = compareFields(fromUser(base), fromUser(user)).map(({ field }) => field);
   if (isNewHash) fields.push('passwordHash');
   if (fields.length === 0) return { kind: 'same', code: undefined, userId: base.id };
