@@ -30,6 +30,7 @@ import { createSetupLinkStore, type SetupLinkStore } from './setup-links.ts';
 import { createSignInStore, type SignInStore } from './sign-ins.ts';
 import { createSigningKeyStore, type SigningKeyStore } from './signing-keys.ts';
 import { createTokenStopStore, type TokenStopStore } from './token-stops.ts';
+import { createUpstreamSyncStore, type UpstreamSyncStore } from './upstream-syncs.ts';
 import { createUpstreamStore, type UpstreamStore } from './upstreams.ts';
 import { createUserStore, type UserStore } from './users.ts';
 
@@ -58,6 +59,7 @@ export interface StoresInTransaction {
   readonly signIns: SignInStore;
   readonly signingKeys: SigningKeyStore;
   readonly tokenStops: TokenStopStore;
+  readonly upstreamSyncs: UpstreamSyncStore;
   readonly upstreams: UpstreamStore;
   readonly users: UserStore;
   /** Holds a lock, named by a number of our own, until the transaction ends. */
@@ -113,6 +115,7 @@ function over(sql: Sql, secretBox: SecretBox, traits: { prepared: boolean }): St
     signIns: createSignInStore(sql, traits),
     signingKeys: createSigningKeyStore(sql, secretBox),
     tokenStops: createTokenStopStore(sql),
+    upstreamSyncs: createUpstreamSyncStore(sql),
     upstreams: createUpstreamStore(sql, secretBox),
     users: createUserStore(sql, traits),
     async lock(name) {
