@@ -39,6 +39,7 @@ export const AUDIT_TYPES = [
   'api_key.revoked',
   'upstream.created',
   'upstream.updated',
+  'upstream.synced',
   'upstream.removed',
   'upstream.restored',
   'setup.link_made',

@@ -121,7 +121,19 @@ export interface ErrorDetails {
   /** It knows the person, who has no account here, or one that is shut. */
   upstream_not_admitted: { readonly upstream: string };
   upstream_not_found: { readonly slug: string };
+  /** Of a directory: another process, or somebody else, is at it. */
+  upstream_sync_running: { readonly slug: string };
+  upstream_unavailable: UpstreamFailure;
   user_not_found: { readonly name: string };
+}
+
+export interface UpstreamFailure {
+  readonly slug: string;
+  readonly name: string;
+  /** A code of its own kind of upstream. */
+  readonly fault: string;
+  /** For the log: names and codes alone. */
+  readonly detail: string;
 }
 
 export type ErrorCode = keyof ErrorDetails;

@@ -78,6 +78,9 @@ export async function beginLoginAttempt(
   };
 }
 
+/** Nobody looked at the proof. */
+const NOT_TRIED: readonly string[] = ['hashing_busy', 'upstream_unavailable'];
+
 /** Runs the proof; when it could not be looked at, such as for want of a free core, nothing counts. */
 export async function abandonUnlessTried<T>(
   attempt: LoginAttempt,
@@ -86,7 +89,7 @@ export async function abandonUnlessTried<T>(
   try {
     return await proof();
   } catch (error) {
-    if (isDomainError(error) && error.code === 'hashing_busy') await attempt.abandon();
+    if (isDomainError(error) && NOT_TRIED.includes(error.code)) await attempt.abandon();
     throw error;
   }
 }

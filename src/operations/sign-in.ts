@@ -13,10 +13,13 @@ import {
   type LoginAttemptDeps,
 } from './login-attempt.ts';
 import { newDevice } from './remember-device.ts';
-import { newSession, type StartedSession, type StartSessionDeps } from './start-session.ts';
+import { newSession, type StartedSession } from './start-session.ts';
+import { type DirectorySignInDeps, signInByDirectory } from './upstreams/sign-in-by-directory.ts';
 
-export interface SignInDeps extends LoginAttemptDeps, Omit<StartSessionDeps, 'stores'> {
-  readonly stores: LoginAttemptDeps['stores'] & Pick<Stores, 'signIns' | 'users'>;
+export interface SignInDeps extends LoginAttemptDeps, Omit<DirectorySignInDeps, 'stores'> {
+  readonly stores: LoginAttemptDeps['stores'] &
+    DirectorySignInDeps['stores'] &
+    Pick<Stores, 'signIns' | 'users'>;
   readonly passwords: PasswordHasher;
 }
 
@@ -44,11 +47,12 @@ export interface SignedIn extends StartedSession {
 const NAME_MAX = 400;
 
 /**
- * Turns name and password into a sign-in.
+ * Turns name and password into a sign-in: of our own, or of a directory.
  *
  * Unknown, wrong and disabled are one answer, after the same work; the audit log tells them apart.
  *
- * @throws {DomainError} `login_failed`, `login_limited`, `hashing_busy`.
+ * @throws {DomainError} `login_failed`, `login_limited`, `hashing_busy`, `upstream_unavailable`; what
+ *   `admit` throws for whom a directory vouches for and who is not let in.
  */
 export async function signIn(deps: SignInDeps, input: SignInInput): Promise<SignedIn> {
   const { stores } = deps;
@@ -67,14 +71,17 @@ export async function signIn(deps: SignInDeps, input: SignInInput): Promise<Sign
     requestId,
   };
   const attempt = await beginLoginAttempt(deps, tried);
-  const signedIn = await abandonUnlessTried(attempt, () =>
-    prove(deps, { ...input, name, found, attempt, roundsLeft: 1 }),
+  const proof = { ...input, name, found, attempt };
+  const signedIn = await abandonUnlessTried(
+    attempt,
+    async () =>
+      (await prove(deps, { ...proof, roundsLeft: 1 })) ?? (await signInByDirectory(deps, proof)),
   );
-  if (!signedIn) {
+  if ('refusal' in signedIn) {
     await stores.auditEvents.add({
       at: deps.clock.now(),
       type: 'session.refused',
-      reason: refusalOf(found),
+      reason: signedIn.refusal ?? refusalOf(found),
       ...describeName(deps, tried),
       ip,
       requestId,

@@ -6,6 +6,8 @@
 import { fileURLToPath } from 'node:url';
 import { createPasswordHasher, type PasswordHasher } from '../crypto/password.ts';
 import { makeRsaKey } from '../crypto/rsa-key.ts';
+import { createDirectory } from '../directory/create-directory.ts';
+import type { Directory } from '../directory/directory.ts';
 import { BRANDING_SETTING, readBranding } from '../domain/branding.ts';
 import type { FetchOutside } from '../domain/fetched.ts';
 import type { LoginLimits } from '../domain/login-limits.ts';
@@ -27,6 +29,7 @@ import { createReadiness, type Readiness } from './readiness.ts';
 export interface AppContext extends Foundation {
   readonly assets: Assets;
   readonly catalog: IssuerCatalog;
+  readonly directory: Directory;
   readonly fetchOutside: FetchOutside;
   readonly fixedPublicUrl: URL | undefined;
   readonly fixedRetentionDays: number | undefined;
@@ -70,6 +73,7 @@ export async function createContext(
     ...foundation,
     assets,
     catalog,
+    directory: createDirectory({ clock, allowLoopback: config.allowLoopback }),
     fetchOutside: fetchOutside(outgoing),
     fixedPublicUrl: config.publicUrl,
     fixedRetentionDays: config.auditRetentionDays,

@@ -49,6 +49,9 @@ export function signInDeps({ stores, secretBox }: TestStores) {
     limits: DEFAULT_LOGIN_LIMITS,
     lifetimes: DEFAULT_SESSION_LIFETIMES,
     passwords: countingHasher(),
+    // No directory is set up: none is asked.
+    catalog: { current: () => ({ upstreams: new Map() }) },
+    directory: { authenticate: () => Promise.reject(new Error('no directory')) },
   } satisfies SignInDeps;
 }
 

@@ -249,6 +249,8 @@ function errorsWith(text: string): readonly AnyDomainError[] {
     upstream_name_taken: { upstream: text, name: text },
     upstream_not_admitted: { upstream: text },
     upstream_not_found: { slug: 'company' },
+    upstream_sync_running: { slug: 'company' },
+    upstream_unavailable: { slug: 'company', name: 'Example Inc.', fault: 'timeout', detail: '' },
     user_not_found: { name: text },
   };
   return (Object.keys(details) as ErrorCode[]).map(
