@@ -8,16 +8,18 @@ import { DomainError, isDomainError } from '../../domain/errors.ts';
 import { DirectoryFailure } from '../../domain/upstreams/ldap/fault.ts';
 import { directoriesFor } from '../../domain/upstreams/ldap/routing.ts';
 import type { User } from '../../domain/user.ts';
-import type { CatalogSnapshot } from '../issuer-catalog.ts';
+import type { LiveUpstream } from '../issuer-catalog.ts';
 import type { LoginAttempt } from '../login-attempt.ts';
 import { type RememberDeviceDeps, rememberDevice } from '../remember-device.ts';
 import { type AdmitDeps, type AdmitInput, admit } from './admit.ts';
 import type { StartedSession } from '../start-session.ts';
 
+type LiveSettings = Pick<LiveUpstream, 'upstream' | 'secrets'>;
+
 export interface DirectorySignInDeps extends AdmitDeps {
   readonly stores: AdmitDeps['stores'] & RememberDeviceDeps['stores'];
   readonly directory: Pick<Directory, 'authenticate'>;
-  readonly catalog: { current(): Pick<CatalogSnapshot, 'upstreams'> };
+  readonly catalog: { current(): { readonly upstreams: ReadonlyMap<string, LiveSettings> } };
 }
 
 export interface DirectorySignInInput
