@@ -141,13 +141,18 @@ export function createUpstreamSyncStore(sql: Sql): UpstreamSyncStore {
   };
 }
 
-function fromRow(row: SyncRow): UpstreamSync {
+function fromRow({ upstream_id, fault, message, ...row }: SyncRow): UpstreamSync {
   const { id, trial, state, seen, counts, notes } = row;
   return {
-    ...{ id, trial, state, seen, counts, notes },
-    upstreamId: row.upstream_id,
-    fault: row.fault ?? undefined,
-    message: row.message ?? undefined,
+    id,
+    upstreamId: upstream_id,
+    trial,
+    state,
+    seen,
+    counts,
+    notes,
+    fault: fault ?? undefined,
+    message: message ?? undefined,
     startedAt: row.started_at,
     finishedAt: row.finished_at ?? undefined,
   };

@@ -166,10 +166,11 @@ function nameIn(plan: Taken): string {
 
 function noteRefusal(plan: Refused, { subject, claims }: Assertion): SyncNote {
   const { reason, user, about, faults } = plan;
+  const { dn } = claims;
   const isStranger = reason === 'not_admitted' || reason === 'disabled_there';
   return {
     outcome: isStranger ? 'not_admitted' : 'unusable',
-    name: user?.username ?? String(claims['dn'] ?? subject),
+    name: user?.username ?? (typeof dn === 'string' ? dn : subject),
     why: reason,
     about: [...about, ...faults.map(({ path }) => path)],
   };
