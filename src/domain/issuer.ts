@@ -102,3 +102,16 @@ export function isShortSecret(secret: string, algorithm: Algorithm): boolean {
 export function minimumSecretBytes(algorithm: HsAlgorithm): number {
   return Number(algorithm.slice(2)) / 8;
 }
+
+export const ISSUER_SORTS = ['slug', 'name', 'created'] as const;
+export type IssuerSort = (typeof ISSUER_SORTS)[number];
+
+/** By slug or name from A, or from the newest. */
+export function sortIssuers(issuers: readonly Issuer[], sort: IssuerSort): Issuer[] {
+  const byText = (key: 'slug' | 'name') => (one: Issuer, other: Issuer) =>
+    one[key].localeCompare(other[key], 'en');
+  const sorted = issuers.toSorted(byText('slug'));
+  if (sort === 'slug') return sorted;
+  if (sort === 'name') return sorted.sort(byText('name'));
+  return sorted.sort((one, other) => +other.createdAt - +one.createdAt);
+}

@@ -5,7 +5,7 @@
  */
 import type { ApiKey } from '../domain/api-key.ts';
 import type { Permission, UserRole } from '../domain/permissions.ts';
-import { type BoundedCount, COUNT_MAX, type Page, pageOf, readCursor, timeKey } from './page.ts';
+import { byName, byTime, type Listed, type Listing, type ListQuery, listRows } from './listing.ts';
 import type { Sql } from './rows.ts';
 
 export interface ApiKeyStore {
@@ -15,19 +15,14 @@ export interface ApiKeyStore {
   /** Writes the use down, unless another call of the same minute did. */
   touch(id: string, now: Date): Promise<void>;
   findById(id: string): Promise<ListedApiKey | undefined>;
-  /** Newest first; those that ended too. */
-  list(page: ApiKeyPage): Promise<Page<ListedApiKey>>;
-  count(filter: Pick<ApiKeyPage, 'q'>): Promise<BoundedCount>;
+  /** Newest first unless asked otherwise; those that ended too. Words begin those of the key's name, or of its maker's. */
+  list(query: ListQuery<ApiKeySort>): Promise<Listed<ListedApiKey>>;
   /** True when it was there, and not revoked before. */
   revoke(id: string, now: Date): Promise<boolean>;
 }
 
-export interface ApiKeyPage {
-  /** Words; each begins a word of the key's name, or of its maker's. */
-  readonly q: string;
-  readonly after: string | undefined;
-  readonly limit: number;
-}
+export const API_KEY_SORTS = ['created', 'name'] as const;
+export type ApiKeySort = (typeof API_KEY_SORTS)[number];
 
 export interface ListedApiKey {
   readonly key: ApiKey;
@@ -69,21 +64,17 @@ const FIND_ALIVE = `
   where k.token_hash = ? and k.revoked_at is null and u.disabled_at is null
     and (k.expires_at is null or k.expires_at > ?)`;
 
-/** There are tens of keys: they are looked through. */
-const MATCHES = `not exists (
-  select 1 from unnest(?::text[]) as word
-  where position(' ' || word in ' ' || lower(k.name || ' ' || u.username)) = 0)`;
+const KEYS: Listing<ApiKeySort> = {
+  columns: COLUMNS,
+  from: 'api_keys k join users u on u.id = k.created_by',
+  id: { sql: 'k.id', type: 'uuid' },
+  text: `lower(k.name || ' ' || u.username)`,
+  finds: 'beginnings',
+  orders: { created: byTime('k.created_at'), name: byName('lower(k.name)') },
+};
 
 /** @param prepared Whether the server keeps named statements apart by connection. */
 export function createApiKeyStore(sql: Sql, { prepared }: { prepared: boolean }): ApiKeyStore {
-  const select = async (rest: string, bindings: readonly unknown[]) => {
-    const { rows } = await sql.raw<{ rows: ListedRow[] }>(
-      `select ${COLUMNS} from api_keys k join users u on u.id = k.created_by ${rest}`,
-      [...bindings] as string[],
-    );
-    return rows;
-  };
-
   return {
     async add(key, tokenHash) {
       await sql('api_keys').insert({
@@ -114,29 +105,16 @@ export function createApiKeyStore(sql: Sql, { prepared }: { prepared: boolean })
     },
 
     async findById(id) {
-      const [row] = await select('where k.id = ?', [id]);
-      return row && listedFromRow(row);
+      const { rows } = await sql.raw<{ rows: ListedRow[] }>(
+        `select ${COLUMNS} from api_keys k join users u on u.id = k.created_by where k.id = ?`,
+        [id],
+      );
+      return rows[0] && listedFromRow(rows[0]);
     },
 
-    async list({ q, after, limit }) {
-      const key = after === undefined ? [] : readCursor(after, timeKey);
-      const beyond = key.length > 0 ? 'and (k.created_at, k.id) < (?::timestamptz, ?::uuid)' : '';
-      const rows = await select(
-        `where ${MATCHES} ${beyond} order by k.created_at desc, k.id desc limit ?`,
-        [wordsOf(q), ...key, limit + 1],
-      );
-      const lastKey = ({ key: last }: ListedApiKey) => [last.createdAt.toISOString(), last.id];
-      return pageOf(rows.map(listedFromRow), limit, lastKey);
-    },
-
-    async count({ q }) {
-      const { rows } = await sql.raw<{ rows: { count: string }[] }>(
-        `select count(*) from (select 1 from api_keys k join users u on u.id = k.created_by
-         where ${MATCHES} limit ?) counted`,
-        [wordsOf(q), COUNT_MAX + 1] as never,
-      );
-      const count = Number(rows[0]?.count ?? 0);
-      return { count: Math.min(count, COUNT_MAX), more: count > COUNT_MAX };
+    async list({ sort = 'created', ...query }) {
+      const found = await listRows<ListedRow, ApiKeySort>(sql, KEYS, { ...query, sort });
+      return { ...found, items: found.items.map(listedFromRow) };
     },
 
     async revoke(id, now) {
@@ -144,10 +122,6 @@ export function createApiKeyStore(sql: Sql, { prepared }: { prepared: boolean })
       return (await alive.update({ revoked_at: now })) === 1;
     },
   };
-}
-
-function wordsOf(q: string): readonly string[] {
-  return q.toLowerCase().split(/\s+/).filter(Boolean);
 }
 
 function listedFromRow(row: ListedRow): ListedApiKey {

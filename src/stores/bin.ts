@@ -12,8 +12,8 @@ import {
   type KeptPolicy,
 } from '../domain/bin.ts';
 import { BIN_PARTS } from './bin-parts.ts';
+import { byName, byTime, type Listed, type Listing, type ListQuery, listRows } from './listing.ts';
 import { type KeptRow, putBack, rowsOf } from './bin-rows.ts';
-import { type Page, pageOf, readCursor, timeKey } from './page.ts';
 import { expectRows, type Sql, StoreInconsistency } from './rows.ts';
 
 export interface BinStore {
@@ -35,20 +35,23 @@ export interface BinStore {
   columnOf(id: string, column: string): Promise<unknown>;
   /** Puts the rows back and forgets the item. See `conflicts` first. Not for room policies. */
   restore(id: string): Promise<void>;
-  /** Latest first; what has expired is not listed. */
-  list(query: BinQuery): Promise<Page<BinItem>>;
+  /**
+   * Latest first unless asked otherwise; what has expired is not listed. Words begin those of the
+   * name, or of who removed it.
+   */
+  list(query: BinQuery): Promise<Listed<BinItem>>;
   /** Forgets for good. */
   remove(id: string): Promise<boolean>;
   /** Removes a batch of what expired; says how many. */
   sweep(now: Date, batch: number): Promise<number>;
 }
 
-export interface BinQuery {
+export const BIN_SORTS = ['removed', 'name'] as const;
+export type BinSort = (typeof BIN_SORTS)[number];
+
+export interface BinQuery extends ListQuery<BinSort> {
   readonly kinds: readonly BinKind[];
   readonly now: Date;
-  /** Where the page before ended. */
-  readonly after?: string | undefined;
-  readonly limit: number;
 }
 
 interface BinRow {
@@ -67,6 +70,15 @@ interface BinRow {
 type Payload = Readonly<Record<string, readonly KeptRow[]>>;
 
 const COLUMNS = 'id, kind, object_id, name, removed_at, removed_by_id, removed_by_name, expires_at';
+
+const ITEMS: Listing<BinSort> = {
+  columns: COLUMNS,
+  from: 'bin_items',
+  id: { sql: 'id', type: 'uuid' },
+  text: `lower(name || ' ' || removed_by_name)`,
+  finds: 'beginnings',
+  orders: { removed: byTime('removed_at'), name: byName('lower(name)') },
+};
 
 export function createBinStore(sql: Sql): BinStore {
   const items = () => sql<BinRow>('bin_items');
@@ -141,15 +153,10 @@ export function createBinStore(sql: Sql): BinStore {
       expectRows(1, await items().where({ id }).del());
     },
 
-    async list({ kinds, now, after, limit }) {
-      const key = after === undefined ? [] : readCursor(after, timeKey);
-      const beyond = key.length > 0 ? 'and (removed_at, id) < (?::timestamptz, ?::uuid)' : '';
-      const rows = await select(
-        `where kind = any(?) and expires_at > ? ${beyond}
-         order by removed_at desc, id desc limit ?`,
-        [kinds, now, ...key, limit + 1],
-      );
-      return pageOf(rows.map(fromRow), limit, (last) => [last.removedAt.toISOString(), last.id]);
+    async list({ kinds, now, sort = 'removed', ...query }) {
+      const within = { sql: 'kind = any(?) and expires_at > ?', bindings: [kinds, now] };
+      const found = await listRows<BinRow, BinSort>(sql, ITEMS, { ...query, sort }, within);
+      return { ...found, items: found.items.map(fromRow) };
     },
 
     async remove(id) {

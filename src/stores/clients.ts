@@ -7,7 +7,14 @@ import { z } from 'zod';
 import type { SecretBox } from '../crypto/secret-box.ts';
 import { type Client, FORMER_SECRET_SECONDS, needsSecret } from '../domain/client.ts';
 import { clientFromRow, type ClientRow, clientToColumns } from './client-row.ts';
-import { type BoundedCount, boundedCount, type Page, pageOf, readCursor } from './page.ts';
+import {
+  byName,
+  byPosition,
+  type Listed,
+  type Listing,
+  type ListQuery,
+  listRows,
+} from './listing.ts';
 import { expectRows, type Sql } from './rows.ts';
 
 /** In clear. */
@@ -32,20 +39,19 @@ export interface ListedClient {
   readonly standing: ClientStanding;
 }
 
-export interface ClientQuery {
+/** `position`: as the configuration file has them, new ones last. */
+export const CLIENT_SORTS = ['position', 'name'] as const;
+export type ClientSort = (typeof CLIENT_SORTS)[number];
+
+export interface ClientQuery extends ListQuery<ClientSort> {
   readonly issuerId: string;
-  /** Words, each of which is in the client's id, name or addresses. */
-  readonly q: string;
-  /** Where the page before ended. */
-  readonly after?: string | undefined;
-  readonly limit: number;
 }
 
 export interface ClientStore {
   /** Those of each issuer that has one, in order. */
   listByIssuer(issuerIds: readonly string[]): Promise<ReadonlyMap<string, Client[]>>;
-  /** In order. */
-  search(query: ClientQuery): Promise<Page<ListedClient> & { readonly total: BoundedCount }>;
+  /** Those with all words in their id, name or addresses. */
+  search(query: ClientQuery): Promise<Listed<ListedClient>>;
   /** Issuer id → client id → its secrets. */
   listSecrets(): Promise<ReadonlyMap<string, ReadonlyMap<string, ClientSecrets>>>;
   /** Replaces all of an issuer's; who stays keeps the secret, unless it needs none any more. */
@@ -76,17 +82,20 @@ const toWhere = ({ issuerId, clientId }: ClientPlace) => ({
   client_id: clientId,
 });
 
-const HOLDS =
-  "strpos(lower(concat_ws(' ', client_id, name, array_to_string(redirect_uris, ' '))), ?) > 0";
-
-const pageKey = z.tuple([
-  z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(2 ** 31 - 1),
-  z.string(),
-]);
+const CLIENTS: Listing<ClientSort> = {
+  columns: '*',
+  from: 'clients',
+  id: { sql: 'client_id', type: 'text' },
+  text: `lower(concat_ws(' ', client_id, name, array_to_string(redirect_uris, ' ')))`,
+  finds: 'parts',
+  orders: {
+    position: byPosition('position'),
+    name: {
+      ...byName('lower(name)'),
+      cursor: z.tuple([z.string().max(1000), z.string().max(1000)]),
+    },
+  },
+};
 
 const sealedAt = (id: string, column: 'sealed_secret' | 'sealed_former_secret') => ({
   table: 'clients',
@@ -128,24 +137,14 @@ export function createClientStore(sql: Sql, secretBox: SecretBox): ClientStore {
       return found;
     },
 
-    async search({ issuerId, q, after, limit }) {
-      const found = () => {
-        const query = clients().where({ issuer_id: issuerId });
-        for (const word of q.toLowerCase().split(/\s+/).filter(Boolean))
-          void query.whereRaw(HOLDS, [word]);
-        return query;
-      };
-      const beyond = found();
-      if (after !== undefined)
-        void beyond.whereRaw('(position, client_id) > (?, ?)', readCursor(after, pageKey));
-      const rows: ClientRow[] = await beyond.orderBy(['position', 'client_id']).limit(limit + 1);
-      const counted = await found().count({ count: '*' }).first();
-      const page = pageOf(rows, limit, (last) => [String(last.position), last.client_id]);
-      return {
-        items: page.items.map((row) => ({ client: clientFromRow(row), standing: toStanding(row) })),
-        next: page.next,
-        total: boundedCount(Number(counted?.count)),
-      };
+    async search({ issuerId, sort = 'position', ...query }) {
+      const within = { sql: 'issuer_id = ?', bindings: [issuerId] };
+      const found = await listRows<ClientRow, ClientSort>(sql, CLIENTS, { ...query, sort }, within);
+      const items = found.items.map((row) => ({
+        client: clientFromRow(row),
+        standing: toStanding(row),
+      }));
+      return { ...found, items };
     },
 
     async listSecrets() {

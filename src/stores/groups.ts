@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { DomainError } from '../domain/errors.ts';
 import { type Group, groupKey } from '../domain/group.ts';
 import { searchQuery, searchWords } from '../domain/search-words.ts';
@@ -6,6 +5,7 @@ import {
   type BoundedCount,
   boundedCount,
   COUNT_MAX,
+  nameKey,
   type Page,
   pageOf,
   readCursor,
@@ -73,7 +73,6 @@ const ORDERS = {
   name: { key: 'g.name_key', beyond: '>', direction: 'asc', type: 'text' },
   created: { key: 'g.created_at', beyond: '<', direction: 'desc', type: 'timestamptz' },
 } as const;
-const NAME_KEY = z.tuple([z.string().max(1000), z.uuid()]);
 
 interface GroupRow {
   id: string;
@@ -104,7 +103,7 @@ export function createGroupStore(sql: Sql): GroupStore {
       const found = words === undefined ? 'true' : 'g.search @@ ?::tsquery';
       const asked = words === undefined ? [] : [words];
       const { key, beyond, direction, type } = ORDERS[sort];
-      const cursor = sort === 'name' ? NAME_KEY : timeKey;
+      const cursor = sort === 'name' ? nameKey : timeKey;
       const start = after === undefined ? [] : readCursor(after, cursor);
       const here = start.length > 0 ? `(${key}, g.id) ${beyond} (?::${type}, ?::uuid)` : 'true';
       const rows = await select(

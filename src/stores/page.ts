@@ -69,6 +69,9 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** A name as a list is sorted by it; the uuid of the row. */
+export const nameKey = z.tuple([z.string().max(1000), z.uuid()]);
+
 const SECONDS = z.iso.datetime();
 
 /** A point in time as Postgres or JavaScript writes it; the uuid of the row. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { StopSubject, TokenStop } from '../domain/token-stop.ts';
-import { type Page, pageOf, readCursor, timeKey } from './page.ts';
+import { byName, byTime, type Listed, type Listing, type ListQuery, listRows } from './listing.ts';
 import { expectRows, type Sql, StoreInconsistency } from './rows.ts';
 
 export interface TokenStopStore {
@@ -17,12 +17,13 @@ export interface TokenStopStore {
   listStanding(): Promise<TokenStop[]>;
   /** Takes what ended before then out of those that stand; says how many. */
   settleEnded(before: Date): Promise<number>;
-  /** All, newest first. */
-  list(query: {
-    readonly after?: string | undefined;
-    readonly limit: number;
-  }): Promise<Page<TokenStop>>;
+  /** All, newest first unless asked otherwise. Words begin those of what is stopped, why, and by whom. */
+  list(query: ListQuery<StopSort>): Promise<Listed<TokenStop>>;
 }
+
+/** By name is by what is stopped, first the room. */
+export const STOP_SORTS = ['created', 'name'] as const;
+export type StopSort = (typeof STOP_SORTS)[number];
 
 interface TokenStopRow {
   id: string;
@@ -38,6 +39,15 @@ interface TokenStopRow {
   lifted_at: Date | null;
   lifted_by_name: string | null;
 }
+
+const STOPS: Listing<StopSort> = {
+  columns: '*',
+  from: 'token_stops',
+  id: { sql: 'id', type: 'uuid' },
+  text: `lower(concat_ws(' ', room_pattern, name, reason, created_by_name))`,
+  finds: 'beginnings',
+  orders: { created: byTime('created_at'), name: byName('lower(coalesce(room_pattern, name))') },
+};
 
 export function createTokenStopStore(sql: Sql): TokenStopStore {
   const stops = () => sql<TokenStopRow>('token_stops');
@@ -85,18 +95,9 @@ export function createTokenStopStore(sql: Sql): TokenStopStore {
         .andWhere('ends_at', '<', before)
         .update({ lifted_at: sql.ref('ends_at') as never }),
 
-    async list({ after, limit }) {
-      const query = stops().orderBy([
-        { column: 'created_at', order: 'desc' },
-        { column: 'id', order: 'desc' },
-      ]);
-      const start = after === undefined ? undefined : readCursor(after, timeKey);
-      if (start) void query.whereRaw('(created_at, id) < (?::timestamptz, ?::uuid)', [...start]);
-      const { items, next } = pageOf(await query.limit(limit + 1), limit, (row) => [
-        row.created_at.toISOString(),
-        row.id,
-      ]);
-      return { items: items.map(stopFromRow), next };
+    async list({ sort = 'created', ...query }) {
+      const found = await listRows<TokenStopRow, StopSort>(sql, STOPS, { ...query, sort });
+      return { ...found, items: found.items.map(stopFromRow) };
     },
   };
 }

@@ -17,6 +17,7 @@ import {
   type BoundedCount,
   boundedCount,
   COUNT_MAX,
+  nameKey,
   type Page,
   pageOf,
   readCursor,
@@ -68,11 +69,10 @@ interface Condition {
   readonly bindings: readonly unknown[];
 }
 
-const NAME_KEY = z.tuple([z.string().max(1000), z.uuid()]);
 const NEVER_KEY = z.tuple([z.literal('-infinity'), z.uuid()]);
 const ORDERS = {
-  username: { key: 'lower(u.username)', id: 'u.id', type: 'text', cursor: NAME_KEY },
-  name: { key: 'lower(u.display_name)', id: 'u.id', type: 'text', cursor: NAME_KEY },
+  username: { key: 'lower(u.username)', id: 'u.id', type: 'text', cursor: nameKey },
+  name: { key: 'lower(u.display_name)', id: 'u.id', type: 'text', cursor: nameKey },
   created: { key: 'u.created_at', id: 'u.id', type: 'timestamptz', cursor: timeKey },
   last_sign_in: {
     key: 'l.at',

@@ -9,7 +9,7 @@ import {
   getApiKey,
   revokeApiKey,
 } from '../../operations/api-keys.ts';
-import type { ListedApiKey } from '../../stores/api-keys.ts';
+import { API_KEY_SORTS, type ListedApiKey } from '../../stores/api-keys.ts';
 import { type ApiRoute, apiRoute } from './route.ts';
 
 const permission = z.enum(PERMISSIONS);
@@ -62,13 +62,13 @@ export function apiKeyApi(deps: ApiKeyDeps): readonly ApiRoute[] {
       method: 'GET',
       path: '/api/v1/api-keys',
       permission: 'api-keys:read',
-      summary: 'API keys, newest first; those that ended too',
-      query: listQuery.strict(),
+      summary: 'API keys, newest first or by name; those that ended too',
+      query: listQuery.strict().extend({ sort: z.enum(API_KEY_SORTS).default('created') }),
       answers: {
         200: z.object({ items: z.array(apiKeySchema), next: z.string().nullable() }),
       },
-      async handle({ query: { q, after } }) {
-        const { items, next } = await deps.stores.apiKeys.list({ q, after, limit: PAGE_SIZE });
+      async handle({ query }) {
+        const { items, next } = await deps.stores.apiKeys.list({ ...query, limit: PAGE_SIZE });
         return { status: 200, body: { items: items.map(present), next: next ?? null } };
       },
     }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { givenInstant } from '../../http/instant.ts';
 import { stopSchema } from '../../domain/stop-fields.ts';
 import { stateOfStop, type TokenStop } from '../../domain/token-stop.ts';
-import { PAGE_SIZE } from '../../http/list-query.ts';
+import { listQuery, PAGE_SIZE } from '../../http/list-query.ts';
 import { type OutstandingDeps, outstandingTokens } from '../../operations/outstanding-tokens.ts';
 import {
   findStop,
@@ -13,6 +13,7 @@ import {
 } from '../../operations/stop-tokens.ts';
 import type { OutstandingTokens } from '../../stores/audit-events.ts';
 import type { Stores } from '../../stores/index.ts';
+import { STOP_SORTS } from '../../stores/token-stops.ts';
 import { type ApiRoute, apiRoute } from './route.ts';
 
 export interface StopsApiDeps extends StopTokensDeps, OutstandingDeps {
@@ -64,11 +65,11 @@ export function stopsApi(deps: StopsApiDeps): readonly ApiRoute[] {
       method: 'GET',
       path: '/api/v1/stops',
       permission: 'audit:read',
-      summary: 'Stops of tokens, newest first; those that ended too',
-      query: z.strictObject({ after: z.string().max(1000).optional() }),
+      summary: 'Stops of tokens, newest first or by name; those that ended too',
+      query: listQuery.strict().extend({ sort: z.enum(STOP_SORTS).default('created') }),
       answers: { 200: z.object({ items: z.array(stopAnswer), next: z.string().nullable() }) },
-      async handle({ query: { after } }) {
-        const { items, next } = await stores.tokenStops.list({ after, limit: PAGE_SIZE });
+      async handle({ query }) {
+        const { items, next } = await stores.tokenStops.list({ ...query, limit: PAGE_SIZE });
         return { status: 200, body: { items: items.map(present), next: next ?? null } };
       },
     }),

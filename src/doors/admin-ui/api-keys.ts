@@ -19,7 +19,7 @@ import { readQuery } from '../../http/query.ts';
 import { seeOther } from '../../http/see-other.ts';
 import { may, requireSignedIn } from '../../http/session.ts';
 import { type ApiKeyDeps, createApiKey, revokeApiKey } from '../../operations/api-keys.ts';
-import type { ListedApiKey } from '../../stores/api-keys.ts';
+import { API_KEY_SORTS, type ListedApiKey } from '../../stores/api-keys.ts';
 import { type AdminRoute, freshPost, get, param } from './route.ts';
 
 export interface ApiKeyPagesDeps extends ApiKeyDeps {
@@ -33,7 +33,10 @@ const DAY_MS = 24 * 3600 * 1000;
 const LIVES = ['30', '90', '365', 'never'] as const;
 const SCOPE_FIELD = 'scope.';
 
-const query = listQuery.strict().extend({ done: z.string().optional() });
+const query = listQuery.strict().extend({
+  sort: z.enum(API_KEY_SORTS).default('created'),
+  done: z.string().optional(),
+});
 const body = z.strictObject({
   name: z.string().max(10_000).default(''),
   days: z.enum(LIVES).default('90'),
@@ -53,12 +56,13 @@ export function apiKeyRoutes(deps: ApiKeyPagesDeps): readonly AdminRoute[] {
 
 function showApiKeys({ stores, pages, clock, publicUrl }: ApiKeyPagesDeps): Middleware {
   return async (ctx) => {
-    const { q, after } = readQuery(ctx, query);
+    const { q, after, sort } = readQuery(ctx, query);
     const now = clock.now();
-    const { items, next } = await stores.apiKeys.list({ q, after, limit: PAGE_SIZE });
+    const found = await stores.apiKeys.list({ q, sort, after, limit: PAGE_SIZE });
     pages.show(ctx, 'admin-api-keys', {
-      list: listFrame(ctx, { q, total: await stores.apiKeys.count({ q }), next }),
-      keys: items.map((listed) => entryOf(listed, now)),
+      list: listFrame(ctx, { q, ...found }),
+      sort,
+      keys: found.items.map((listed) => entryOf(listed, now)),
       now,
       mayWrite: may(ctx, 'api-keys:write'),
       machine: {

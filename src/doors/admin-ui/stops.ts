@@ -10,7 +10,7 @@ import { stateOfStop, type TokenStop } from '../../domain/token-stop.ts';
 import { actorOf } from '../../http/actor.ts';
 import { asCurl } from '../../http/as-curl.ts';
 import type { Forms } from '../../http/form.ts';
-import { hrefWith, PAGE_SIZE } from '../../http/list-query.ts';
+import { listFrame, listQuery, PAGE_SIZE } from '../../http/list-query.ts';
 import type {
   Outstanding,
   StopEntry,
@@ -32,6 +32,7 @@ import {
   stopTokens,
 } from '../../operations/stop-tokens.ts';
 import type { Stores } from '../../stores/index.ts';
+import { STOP_SORTS } from '../../stores/token-stops.ts';
 import { type AdminRoute, get, param, post } from './route.ts';
 
 export interface StopPagesDeps extends StopTokensDeps, OutstandingDeps {
@@ -46,8 +47,8 @@ export interface StopPagesDeps extends StopTokensDeps, OutstandingDeps {
 const LASTS = ['open', '3600', '86400', '604800'] as const;
 const API = '/api/v1/stops';
 
-const listing = z.strictObject({
-  after: z.string().max(1000).optional(),
+const listing = listQuery.strict().extend({
+  sort: z.enum(STOP_SORTS).default('created'),
   done: z.string().optional(),
 });
 const text = z.string().max(10_000).default('');
@@ -70,13 +71,13 @@ export function stopRoutes(deps: StopPagesDeps): readonly AdminRoute[] {
 
 function showStops({ stores, clock, pages, publicUrl }: StopPagesDeps): Middleware {
   return async (ctx) => {
-    const { after } = readQuery(ctx, listing);
-    const { items, next } = await stores.tokenStops.list({ after, limit: PAGE_SIZE });
+    const { q, after, sort } = readQuery(ctx, listing);
+    const found = await stores.tokenStops.list({ q, sort, after, limit: PAGE_SIZE });
     const now = clock.now();
     pages.show(ctx, 'admin-stops', {
-      stops: items.map((stop) => entryOf(stop, now)),
-      nextHref: next === undefined ? undefined : hrefWith(ctx, { after: next }),
-      firstHref: after === undefined ? undefined : '/admin/stops',
+      list: listFrame(ctx, { q, ...found }),
+      sort,
+      stops: found.items.map((stop) => entryOf(stop, now)),
       now,
       mayStop: may(ctx, 'tokens:stop'),
       machine: { curl: asCurl(publicUrl(), { method: 'GET', path: API }), yaml: undefined },

@@ -12,6 +12,7 @@ export interface AdminPages {
   'admin-export': { readonly machine: MachineForm };
   'admin-issuers': {
     readonly list: ListFrame;
+    readonly sort: string;
     readonly issuers: readonly IssuerEntry[];
     readonly mayWrite: boolean;
     readonly machine: MachineForm;

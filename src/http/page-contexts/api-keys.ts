@@ -6,6 +6,7 @@ import type { MachineForm } from './admin.ts';
 export interface ApiKeyPages {
   'admin-api-keys': {
     readonly list: ListFrame;
+    readonly sort: string;
     readonly keys: readonly ApiKeyEntry[];
     readonly now: Date;
     /** Whether whoever looks may make and revoke keys. */

@@ -20,6 +20,7 @@ export interface ClientPages {
   'issuer-clients': {
     readonly issuer: IssuerSubject;
     readonly list: ListFrame;
+    readonly sort: string;
     readonly clients: readonly {
       readonly clientId: string;
       readonly name: string;

@@ -222,6 +222,8 @@ export interface PeoplePages {
   };
   'admin-bin': {
     readonly machine: MachineForm;
+    readonly list: ListFrame;
+    readonly sort: string;
     readonly items: readonly {
       readonly id: string;
       readonly kind: BinKind;
@@ -233,7 +235,6 @@ export interface PeoplePages {
       /** What stands in the way of putting it back. */
       readonly conflicts: readonly BinConflict[];
     }[];
-    readonly nextHref: string | undefined;
     readonly now: Date;
     readonly mayEmpty: boolean;
   };

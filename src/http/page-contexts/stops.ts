@@ -1,12 +1,13 @@
 import type { StopState } from '../../domain/token-stop.ts';
+import type { ListFrame } from '../list-query.ts';
 import type { MachineForm } from './admin.ts';
 import type { IssuerHead } from './issuers.ts';
 
 export interface StopPages {
   'admin-stops': {
+    readonly list: ListFrame;
+    readonly sort: string;
     readonly stops: readonly StopEntry[];
-    readonly nextHref: string | undefined;
-    readonly firstHref: string | undefined;
     readonly now: Date;
     readonly mayStop: boolean;
     readonly machine: MachineForm;

@@ -24,6 +24,7 @@ export function adminSamples(text: string): SamplesOf<AdminPages> {
     'admin-issuers': [
       {
         list,
+        sort: 'created',
         issuers: [issuer, { ...issuer, slug: 'partner', host: undefined }],
         mayWrite: true,
         machine,
@@ -35,6 +36,7 @@ export function adminSamples(text: string): SamplesOf<AdminPages> {
           firstHref: undefined,
           nextHref: undefined,
         },
+        sort: 'slug',
         issuers: [],
         mayWrite: false,
         machine: { curl: undefined, yaml: undefined },

@@ -25,6 +25,7 @@ export function apiKeySamples(text: string): SamplesOf<ApiKeyPages> {
     'admin-api-keys': [
       {
         list,
+        sort: 'name',
         keys: [
           key,
           { ...key, id, makerDisabled: true, expiresAt: undefined, lastUsedAt: undefined },
@@ -35,8 +36,8 @@ export function apiKeySamples(text: string): SamplesOf<ApiKeyPages> {
         mayWrite: true,
         machine,
       },
-      { list, keys: [key], now: NOW, mayWrite: false, machine },
-      { list, keys: [], now: NOW, mayWrite: true, machine },
+      { list, sort: 'created', keys: [key], now: NOW, mayWrite: false, machine },
+      { list, sort: 'created', keys: [], now: NOW, mayWrite: true, machine },
     ],
     'admin-api-key-new': [
       { name: text, scopes, days: '90', faults: {} },

@@ -61,10 +61,18 @@ export function clientSamples(text: string): SamplesOf<ClientPages> {
   const shown = { issuer, clientId: text, type: 'client_secret_basic', secret: text } as const;
   return {
     'issuer-clients': [
-      { issuer, list, clients, preset: 'made', now: NOW, machine },
-      { issuer, list, clients: [], preset: 'ready', now: NOW, machine },
-      { issuer, list: { ...list, q: '' }, clients: [], preset: 'no_server', now: NOW, machine },
-      { issuer: reader, list, clients, preset: 'shared_secret', now: NOW, machine },
+      { issuer, list, sort: 'name', clients, preset: 'made', now: NOW, machine },
+      { issuer, list, sort: 'name', clients: [], preset: 'ready', now: NOW, machine },
+      {
+        issuer,
+        list: { ...list, q: '' },
+        sort: 'name',
+        clients: [],
+        preset: 'no_server',
+        now: NOW,
+        machine,
+      },
+      { issuer: reader, list, sort: 'name', clients, preset: 'shared_secret', now: NOW, machine },
     ],
     'issuer-client': [
       page,

@@ -233,11 +233,19 @@ export function peopleSamples(text: string): SamplesOf<PeoplePages> {
           { ...item, conflicts: [{ name: text, takenBy: undefined }] },
           { ...item, mayWrite: false },
         ],
-        nextHref: '/admin/bin?after=x',
+        list,
+        sort: 'removed',
         now: NOW,
         mayEmpty: true,
       },
-      { machine, items: [], nextHref: undefined, now: NOW, mayEmpty: false },
+      {
+        machine,
+        list: { ...list, q: '', firstHref: undefined },
+        sort: 'name',
+        items: [],
+        now: NOW,
+        mayEmpty: false,
+      },
     ],
   };
 }

@@ -1,5 +1,6 @@
 import type { StopPages } from '../../../src/http/page-contexts/stops.ts';
 import { NOW } from '../../factories.ts';
+import { listSample } from './admin.ts';
 import type { SamplesOf } from './samples-of.ts';
 
 /** With `text` wherever somebody else's text can stand. */
@@ -32,21 +33,21 @@ export function stopSamples(text: string): SamplesOf<StopPages> {
   const outstanding = { count: 3, lastExpiresAt: NOW };
   const none = { count: 0, lastExpiresAt: undefined };
   const issuers = [{ slug: 'main', name: text }];
-  const href = '/admin/stops?after=x';
+  const list = listSample(text);
   return {
     'admin-stops': [
       {
         stops: [stop, lifted, ended],
-        nextHref: href,
-        firstHref: '/admin/stops',
+        list,
+        sort: 'name',
         now: NOW,
         mayStop: true,
         machine,
       },
       {
         stops: [],
-        nextHref: undefined,
-        firstHref: undefined,
+        list: { ...list, q: '', firstHref: undefined, nextHref: undefined },
+        sort: 'created',
         now: NOW,
         mayStop: false,
         machine,

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { representClient } from '../../../domain/client-view.ts';
 import { DomainError } from '../../../domain/errors.ts';
 import { expectingIfMatch } from '../../../http/etag.ts';
@@ -7,6 +7,7 @@ import { endFormerSecret, rotateClientSecret } from '../../../operations/clients
 import { findClient } from '../../../operations/clients/find-client.ts';
 import { removeClient } from '../../../operations/clients/remove-client.ts';
 import { type ClientDeps, saveClient } from '../../../operations/clients/save-client.ts';
+import { CLIENT_SORTS } from '../../../stores/clients.ts';
 import type { Stores } from '../../../stores/index.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 import {
@@ -42,15 +43,15 @@ export function clientApi(deps: ClientsApiDeps): readonly ApiRoute[] {
       method: 'GET',
       path: LIST,
       permission: 'issuers:read',
-      summary: 'OpenID clients of an issuer, without their secrets',
+      summary: 'OpenID clients of an issuer, in their order or by name, without their secrets',
       params: issuerParams,
-      query: listQuery.strict(),
+      query: listQuery.strict().extend({ sort: z.enum(CLIENT_SORTS).default('position') }),
       answers: { 200: clientListSchema },
       errors: ['issuer_not_found'],
-      async handle({ params, query: { q, after } }) {
+      async handle({ params, query }) {
         const issuer = await stores.issuers.findBySlug(params.issuer);
         if (!issuer) throw new DomainError('issuer_not_found', { slug: params.issuer });
-        const where = { issuerId: issuer.id, q, after, limit: PAGE_SIZE };
+        const where = { ...query, issuerId: issuer.id, limit: PAGE_SIZE };
         const { items, next, total } = await stores.clients.search(where);
         const body = { items: items.map(presentClient), next: next ?? null, total };
         return { status: 200, body };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DomainError } from '../../../domain/errors.ts';
+import { ISSUER_SORTS, sortIssuers } from '../../../domain/issuer.ts';
 import { representIssuer } from '../../../domain/issuer-view.ts';
 import { JITSI_FINDINGS } from '../../../domain/jitsi-check/finding.ts';
 import { expectingIfMatch } from '../../../http/etag.ts';
@@ -47,10 +48,11 @@ export function issuerApi(deps: IssuersApiDeps): readonly ApiRoute[] {
       method: 'GET',
       path: '/api/v1/issuers',
       permission: 'issuers:read',
-      summary: 'All issuers, by slug',
+      summary: 'All issuers, by slug, by name or from the newest',
+      query: z.strictObject({ sort: z.enum(ISSUER_SORTS).default('slug') }),
       answers: { 200: z.object({ items: z.array(issuerSchema) }) },
-      async handle() {
-        const issuers = await deps.stores.issuers.list();
+      async handle({ query: { sort } }) {
+        const issuers = sortIssuers(await deps.stores.issuers.list(), sort);
         const items = issuers.map(async (issuer) =>
           presentIssuer(issuer, await deps.stores.issuers.findStanding(issuer.id)),
         );

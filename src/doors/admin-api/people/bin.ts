@@ -3,6 +3,7 @@ import { BIN_KINDS } from '../../../domain/bin.ts';
 import type { Clock } from '../../../domain/clock.ts';
 import { listQuery, PAGE_SIZE } from '../../../http/list-query.ts';
 import { emptyBin, kindsFor, removeFromBin, restoreFromBin } from '../../../operations/bin.ts';
+import { BIN_SORTS } from '../../../stores/bin.ts';
 import type { Stores } from '../../../stores/index.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 import { instant } from './schemas.ts';
@@ -29,14 +30,14 @@ export function binApi(deps: BinApiDeps): readonly ApiRoute[] {
       method: 'GET',
       path: '/api/v1/bin',
       permission: 'users:read',
-      summary: 'What was removed in the last seven days, latest first',
-      query: listQuery.omit({ q: true }).strict(),
+      summary: 'What was removed in the last seven days, latest first or by name',
+      query: listQuery.strict().extend({ sort: z.enum(BIN_SORTS).default('removed') }),
       answers: { 200: z.object({ items: z.array(itemSchema), next: z.string().nullable() }) },
-      async handle({ query: { after }, caller }) {
+      async handle({ query, caller }) {
         const found = await deps.stores.bin.list({
           kinds: kindsFor(caller.permissions),
           now: deps.clock.now(),
-          after,
+          ...query,
           limit: PAGE_SIZE,
         });
         const items = found.items.map(({ removedByName, removedById: _id, ...item }) => ({

@@ -1,4 +1,5 @@
 import type { Middleware } from 'koa';
+import { z } from 'zod';
 import { redirectOriginsOf } from '../../../domain/client.ts';
 import { fromClient } from '../../../domain/config-file/client-entry.ts';
 import { offerPreset } from '../../../domain/jitsi-preset.ts';
@@ -7,19 +8,23 @@ import { asYaml } from '../../../http/as-yaml.ts';
 import { listFrame, listQuery, PAGE_SIZE } from '../../../http/list-query.ts';
 import { readQuery } from '../../../http/query.ts';
 import type { FoundClient } from '../../../operations/clients/find-client.ts';
+import { CLIENT_SORTS } from '../../../stores/clients.ts';
 import { findIssuer, headOf } from '../issuer-page.ts';
 import { typeOf } from './form.ts';
 import { type ClientPageDeps, standingOf } from './page.ts';
 
-const query = listQuery.strict().extend({ done: listQuery.shape.q.optional() });
+const query = listQuery.strict().extend({
+  sort: z.enum(CLIENT_SORTS).default('position'),
+  done: listQuery.shape.q.optional(),
+});
 
 /** `GET /admin/issuers/{slug}/clients?q=` */
 export function showClients(deps: ClientPageDeps): Middleware {
   return async (ctx) => {
-    const { q, after } = readQuery(ctx, query);
+    const { q, after, sort } = readQuery(ctx, query);
     const issuer = await findIssuer(ctx, deps);
     const { stores, clock, pages, publicUrl } = deps;
-    const where = { issuerId: issuer.id, q, after, limit: PAGE_SIZE };
+    const where = { issuerId: issuer.id, q, sort, after, limit: PAGE_SIZE };
     const { items, next, total } = await stores.clients.search(where);
     const entryOf = (found: FoundClient) => {
       const { clientId, name, kind } = found.client;
@@ -31,6 +36,7 @@ export function showClients(deps: ClientPageDeps): Middleware {
     pages.show(ctx, 'issuer-clients', {
       issuer: headOf(ctx, issuer),
       list: listFrame(ctx, { q, total, next }),
+      sort,
       clients: items.map((item) => entryOf({ issuer, ...item })),
       preset: offerPreset(issuer),
       now: clock.now(),

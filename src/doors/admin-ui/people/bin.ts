@@ -6,7 +6,7 @@
 import type { Middleware } from 'koa';
 import { z } from 'zod';
 import { authorOf } from '../../../http/actor.ts';
-import { hrefWith, listQuery, PAGE_SIZE } from '../../../http/list-query.ts';
+import { listFrame, listQuery, PAGE_SIZE } from '../../../http/list-query.ts';
 import { parse } from '../../../http/parse.ts';
 import { readQuery } from '../../../http/query.ts';
 import { seeOther } from '../../../http/see-other.ts';
@@ -18,22 +18,26 @@ import {
   removeFromBin,
   restoreFromBin,
 } from '../../../operations/bin.ts';
+import { BIN_SORTS } from '../../../stores/bin.ts';
 import { param } from '../route.ts';
 import type { PeopleDeps } from './deps.ts';
 import { readBy } from './read-by.ts';
 
-const query = listQuery.extend({ done: z.string().optional() });
+const query = listQuery.extend({
+  sort: z.enum(BIN_SORTS).default('removed'),
+  done: z.string().optional(),
+});
 const nothing = z.strictObject({});
 
 /** `GET /admin/bin` */
 export function showBin(deps: PeopleDeps): Middleware {
   const { stores, clock, pages } = deps;
   return async (ctx) => {
-    const { after } = readQuery(ctx, query);
+    const { q, after, sort } = readQuery(ctx, query);
     const { permissions } = authorOf(ctx);
     const now = clock.now();
     const kinds = kindsFor(permissions);
-    const found = await stores.bin.list({ kinds, now, after, limit: PAGE_SIZE });
+    const found = await stores.bin.list({ kinds, now, q, sort, after, limit: PAGE_SIZE });
     const items = [];
     for (const item of found.items) {
       const { id, kind, name, removedAt, removedByName, expiresAt } = item;
@@ -50,8 +54,9 @@ export function showBin(deps: PeopleDeps): Middleware {
       });
     }
     pages.show(ctx, 'admin-bin', {
+      list: listFrame(ctx, { q, ...found }),
+      sort,
       items,
-      nextHref: found.next === undefined ? undefined : hrefWith(ctx, { after: found.next }),
       now,
       mayEmpty: items.some(({ mayWrite }) => mayWrite),
       machine: readBy(deps, '/api/v1/bin'),
