@@ -6,7 +6,7 @@ const ONCE = [
   ...['config', 'crypto', 'demo', 'directory', 'domain', 'http', 'scripts'].map(
     (folder) => `test/${folder}/**/*.test.ts`,
   ),
-  ...['cli', 'doctor', 'import-users', 'import-bridge', 'serve'].map(
+  ...['cli', 'doctor', 'import-users', 'import-bridge', 'serve', 'serve-bridge'].map(
     (name) => `test/wiring/${name}.test.ts`,
   ),
 ];

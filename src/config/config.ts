@@ -1,5 +1,6 @@
 import type { LoginLimits } from '../domain/login-limits.ts';
 import type { SessionLifetimes } from '../domain/session.ts';
+import type { BridgeEnvironment } from './bridge-environment.ts';
 import type { Environment } from './schema.ts';
 
 /** How this process runs. Names of environment variables stop here. */
@@ -26,6 +27,8 @@ export interface Config {
   /** `undefined`: no mail is sent. */
   readonly mail: { readonly url: string; readonly from: string } | undefined;
   readonly logLevel: Environment['LOG_LEVEL'];
+  /** The settings of a bridge that Roomkey stands in for. */
+  readonly bridge: BridgeEnvironment | undefined;
 }
 
 export interface HashingSettings {

@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { readBridgeEnvironment } from './bridge-environment.ts';
 import type { Config } from './config.ts';
 import { type Environment, environmentSchema } from './schema.ts';
 
@@ -25,23 +26,30 @@ export class ConfigError extends Error {
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
+ * The environment of a bridge is read as well: what it says of the process stands for ours.
+ *
  * Any setting may come from a file instead: `ROOMKEY_SECRET_FILE=/run/secrets/roomkey` stands for
  * `ROOMKEY_SECRET` (Docker and Kubernetes secrets). A variable that is empty is not set.
  *
  * @throws {ConfigError}
  */
 export function loadConfig(variables: Variables): Config {
-  const { values, problems } = readValues(variables);
+  const standing = readBridgeEnvironment(variables);
+  const { values, problems } = readValues(standing?.variables ?? variables);
   const result = environmentSchema.safeParse(values);
+  const nameOf = (name: string) => {
+    const isOurs = variables[name] || variables[`${name}_FILE`];
+    return isOurs ? name : (standing?.names[name] ?? name);
+  };
   if (!result.success)
     problems.push(
-      ...result.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`),
+      ...result.error.issues.map(({ path, message }) => `${nameOf(path.join('.'))} ${message}`),
     );
 
   // Rules between settings look at the values that are right by themselves.
-  problems.push(...checkTogether(variables, result.data));
+  problems.push(...checkTogether(variables, result.data), ...(standing?.problems ?? []));
   if (!result.success || problems.length > 0) throw new ConfigError(problems);
-  return toConfig(result.data);
+  return { ...toConfig(result.data), bridge: standing?.bridge };
 }
 
 function readValues(variables: Variables) {
@@ -87,7 +95,7 @@ function reason(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-function toConfig(settings: Environment): Config {
+function toConfig(settings: Environment): Omit<Config, 'bridge'> {
   return {
     publicUrl: settings.PUBLIC_URL,
     port: settings.PORT,

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import { isDatabaseLoss } from '../http/database-loss.ts';
 import { isSetupOpen, makeSetupToken } from '../operations/setup.ts';
+import { adoptEnvironment } from './adopt-environment.ts';
 import { Refusal } from './commands/command.ts';
 import { createContext } from './context.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
@@ -59,6 +60,7 @@ export async function serve(
     (request, response) => void answer(request, response),
   );
   try {
+    if (config.bridge) await adoptEnvironment(context, config.bridge, tell);
     await listen(server, config);
   } catch (error) {
     // What is open would keep the process alive, silent and serving nobody.

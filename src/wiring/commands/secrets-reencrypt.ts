@@ -1,3 +1,4 @@
+import { renewBridgeMark } from '../../operations/adopt-bridge.ts';
 import { renewSecretCanary } from '../../operations/secret-canary.ts';
 import type { Command } from './command.ts';
 import { withFoundation } from './with-foundation.ts';
@@ -17,6 +18,7 @@ export const secretsReencrypt: Command = {
       const count = await stores.transaction(async (tx) => {
         const resealed = await tx.sealedSecrets.reseal();
         await renewSecretCanary(tx, secretBox, clock.now());
+        await renewBridgeMark(tx, secretBox, clock.now());
         return resealed;
       });
       const lines = [

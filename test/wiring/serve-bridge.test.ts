@@ -1,0 +1,81 @@
+import path from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/load.ts';
+import { type RunningServer, serve } from '../../src/wiring/serve.ts';
+import { EXAMPLES } from '../support/bridge-examples.ts';
+import { scratchFolder } from '../support/scratch-folder.ts';
+import { type } from '../support/typed.ts';
+
+const scratch = await scratchFolder();
+const running: RunningServer[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.stop()));
+});
+
+const OPENID = EXAMPLES['jitsi-openid'];
+
+async function start(changes: Record<string, string> = {}) {
+  const lines: string[] = [];
+  const variables = { ...OPENID, PORT: '0', LOG_LEVEL: 'silent', ...changes };
+  const server = await serve(loadConfig(variables), (line) => lines.push(line));
+  running.push(server);
+  const roomkey = (line: string) => type(line, { variables });
+  return { server, said: lines.join('\n'), roomkey };
+}
+
+describe('serve with the environment of jitsi-openid and nothing else', () => {
+  it('serves what it served, says so once, and still wants its administrator', async () => {
+    const DATA_DIR = path.join(scratch, 'once');
+    const first = await start({ DATA_DIR });
+    expect(first.said).toContain(
+      'This is the environment of jitsi-openid. Roomkey takes its place:',
+    );
+    expect(first.said).toMatch(/\+ issuer main[^]*\+ upstream sso[^]*Stricter now:/);
+    expect(first.said).not.toContain(OPENID['JITSI_SECRET']);
+    expect(first.said).not.toContain(OPENID['CLIENT_SECRET']);
+    expect(first.said).toContain('Roomkey is at https://auth.example.org');
+    expect(first.said).toContain('https://auth.example.org/setup?token=');
+    await first.server.stop();
+
+    const { said, roomkey } = await start({ DATA_DIR });
+    expect(said).toContain('is the one already taken over: what is served stays as it is');
+    expect(said).not.toContain('+ issuer');
+    const { out } = await roomkey('export');
+    expect(out).toMatch(/local: administrators[^]*slug: main[^]*iss: jitsi/);
+  }, 60_000);
+
+  it('leaves what was changed since, until the environment changes', async () => {
+    const DATA_DIR = path.join(scratch, 'edited');
+    const { server, roomkey } = await start({ DATA_DIR });
+    const { out } = await roomkey('export');
+    const edited = out.replace('tokenTtlSeconds: 86400', 'tokenTtlSeconds: 600');
+    expect(edited).not.toBe(out);
+    const variables = { ...OPENID, DATA_DIR, LOG_LEVEL: 'silent' };
+    await type('apply -', { variables, input: edited });
+    await server.stop();
+
+    const same = await start({ DATA_DIR, LISTEN_ADDR: '127.0.0.1:3999' });
+    expect((await same.roomkey('export')).out).toContain('tokenTtlSeconds: 600');
+    await same.server.stop();
+
+    const other = await start({ DATA_DIR, GROUP: 'elsewhere' });
+    expect(other.said).toContain('~ issuer main');
+    expect((await other.roomkey('export')).out).toMatch(/tokenTtlSeconds: 86400[^]*elsewhere/);
+  }, 60_000);
+
+  it('knows the environment again after the secrets were sealed anew', async () => {
+    const DATA_DIR = path.join(scratch, 'resealed');
+    const [old, fresh] = ['ab'.repeat(32), 'cd'.repeat(32)];
+    const first = await start({ DATA_DIR, ROOMKEY_SECRET: old });
+    await first.server.stop();
+    const both = { ...OPENID, DATA_DIR, ROOMKEY_SECRET: `${fresh},${old}`, LOG_LEVEL: 'silent' };
+    expect((await type('secrets reencrypt', { variables: both })).code).toBe(0);
+    const { said } = await start({ DATA_DIR, ROOMKEY_SECRET: fresh });
+    expect(said).toContain('is the one already taken over');
+  }, 60_000);
+
+  it('is refused with every mistake, before anything is opened', () => {
+    const wrong = { ...OPENID, JITSI_URL: 'meet', CLIENT_ID: '' };
+    expect(() => loadConfig(wrong)).toThrow(/CLIENT_ID is required/);
+  });
+});
