@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { OidcFault } from './upstreams/oidc-fault.ts';
 import type { ImportFault } from './user-import.ts';
 
 /** One rejected field. `path` is dotted, relative to the input: `query.room`. */
@@ -123,6 +124,12 @@ export interface ErrorDetails {
   upstream_not_found: { readonly slug: string };
   /** Of a directory: another process, or somebody else, is at it. */
   upstream_sync_running: { readonly slug: string };
+  upstream_answer_wrong: UpstreamFailure;
+  /** The sign-in under way is too old, another browser's, or was used. */
+  upstream_login_gone: undefined;
+  upstream_not_believed: UpstreamFailure;
+  /** In OAuth's own words. */
+  upstream_refused: { readonly slug: string; readonly name: string; readonly error: string };
   upstream_unavailable: UpstreamFailure;
   user_not_found: { readonly name: string };
 }
@@ -132,6 +139,7 @@ export interface UpstreamFailure {
   readonly name: string;
   /** A code of its own kind of upstream. */
   readonly fault: string;
+  readonly fault: OidcFault;
   /** For the log: names and codes alone. */
   readonly detail: string;
 }

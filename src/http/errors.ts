@@ -87,6 +87,10 @@ export const STATUS = {
   upstream_not_admitted: 403,
   upstream_not_found: 404,
   upstream_sync_running: 409,
+  upstream_answer_wrong: 400,
+  upstream_login_gone: 400,
+  upstream_not_believed: 502,
+  upstream_refused: 403,
   upstream_unavailable: 503,
   user_not_found: 404,
 } satisfies Record<ErrorCode, number>;

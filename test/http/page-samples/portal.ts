@@ -12,7 +12,15 @@ export function portalSamples(text: string): SamplesOf<PortalPages> {
   const minuteAgo = new Date(NOW.getTime() - 60_000);
   const dayAgo = new Date(NOW.getTime() - 86_400_000);
   const values = { username: text };
-  const login = { returnTo: '/', entering: undefined, rememberSeconds: 30 * 86_400 } as const;
+  const login = {
+    returnTo: '/',
+    entering: undefined,
+    rememberSeconds: 30 * 86_400,
+    upstreams: [],
+    password: 'shown',
+    passwordHref: '/login?local=yes&returnTo=%2F',
+    emails: 'sign_in',
+  } as const;
   const password = { username: text, minimumLength: 15 };
   const profile = { displayName: text, language: 'de', avatarUrl: text };
   const device = { browser: 'Firefox', system: 'Linux' };
@@ -251,6 +259,11 @@ function errorsWith(text: string): readonly AnyDomainError[] {
     upstream_not_found: { slug: 'company' },
     upstream_sync_running: { slug: 'company' },
     upstream_unavailable: { slug: 'company', name: 'Example Inc.', fault: 'timeout', detail: '' },
+    upstream_answer_wrong: { slug: text, name: text, fault: 'code_refused', detail: text },
+    upstream_login_gone: undefined,
+    upstream_not_believed: { slug: text, name: text, fault: 'acr_missing', detail: text },
+    upstream_refused: { slug: text, name: text, error: text },
+    upstream_unavailable: { slug: text, name: text, fault: 'unreachable', detail: text },
     user_not_found: { name: text },
   };
   return (Object.keys(details) as ErrorCode[]).map(
