@@ -31,6 +31,8 @@ import { createSignInStore, type SignInStore } from './sign-ins.ts';
 import { createSigningKeyStore, type SigningKeyStore } from './signing-keys.ts';
 import { createTokenStopStore, type TokenStopStore } from './token-stops.ts';
 import { createUpstreamSyncStore, type UpstreamSyncStore } from './upstream-syncs.ts';
+import { createUpstreamLoginStore, type UpstreamLoginStore } from './upstream-logins.ts';
+import { createUpstreamSessionStore, type UpstreamSessionStore } from './upstream-sessions.ts';
 import { createUpstreamStore, type UpstreamStore } from './upstreams.ts';
 import { createUserStore, type UserStore } from './users.ts';
 
@@ -60,6 +62,8 @@ export interface StoresInTransaction {
   readonly signingKeys: SigningKeyStore;
   readonly tokenStops: TokenStopStore;
   readonly upstreamSyncs: UpstreamSyncStore;
+  readonly upstreamLogins: UpstreamLoginStore;
+  readonly upstreamSessions: UpstreamSessionStore;
   readonly upstreams: UpstreamStore;
   readonly users: UserStore;
   /** Holds a lock, named by a number of our own, until the transaction ends. */
@@ -116,6 +120,8 @@ function over(sql: Sql, secretBox: SecretBox, traits: { prepared: boolean }): St
     signingKeys: createSigningKeyStore(sql, secretBox),
     tokenStops: createTokenStopStore(sql),
     upstreamSyncs: createUpstreamSyncStore(sql),
+    upstreamLogins: createUpstreamLoginStore(sql, secretBox),
+    upstreamSessions: createUpstreamSessionStore(sql, secretBox),
     upstreams: createUpstreamStore(sql, secretBox),
     users: createUserStore(sql, traits),
     async lock(name) {

@@ -18,6 +18,8 @@ const COLUMNS = [
   { table: 'clients', column: 'sealed_secret', key: 'id' },
   { table: 'oidc_artifacts', column: 'sealed_payload', key: 'id' },
   { table: 'clients', column: 'sealed_former_secret', key: 'id' },
+  { table: 'upstream_logins', column: 'sealed_secrets', key: 'id' },
+  { table: 'upstream_sessions', column: 'sealed_id_token', key: 'session_id' },
   { table: 'upstreams', column: 'sealed_secret', key: 'id' },
   { table: 'upstreams', column: 'sealed_private_key', key: 'id' },
 ] as const;

@@ -98,6 +98,7 @@ export async function sweep({
   await inBatches(() => stores.bin.sweep(now, BATCH));
   await inBatches(() => stores.imports.sweep(now, BATCH));
   await inBatches(() => stores.passwordLinks.sweep(now, BATCH));
+  await inBatches(() => stores.upstreamLogins.sweep(now, BATCH));
 }
 
 async function inBatches(sweepOnce: () => Promise<number>): Promise<void> {
