@@ -7,7 +7,6 @@
  * @module
  */
 
-import type { OidcFault } from './upstreams/oidc-fault.ts';
 import type { ImportFault } from './user-import.ts';
 
 /** One rejected field. `path` is dotted, relative to the input: `query.room`. */
@@ -139,7 +138,6 @@ export interface UpstreamFailure {
   readonly name: string;
   /** A code of its own kind of upstream. */
   readonly fault: string;
-  readonly fault: OidcFault;
   /** For the log: names and codes alone. */
   readonly detail: string;
 }

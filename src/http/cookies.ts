@@ -13,6 +13,8 @@ const NAMES = {
   language: 'roomkey-language',
   /** Tells a device that signed in before. */
   device: 'roomkey-device',
+  /** Binds a sign-in with an upstream to the browser that began it; all its tabs share it. */
+  upstream: 'roomkey-upstream',
 } as const;
 
 export type CookieName = keyof typeof NAMES;

@@ -17,6 +17,7 @@ import type { SettingsPages } from './page-contexts/settings.ts';
 import type { StopPages } from './page-contexts/stops.ts';
 import type { UpstreamPages } from './page-contexts/upstreams.ts';
 import type { OpenidPages } from './page-contexts/openid.ts';
+import type { UpstreamWayPages } from './page-contexts/upstream-ways.ts';
 import type { PortalPages } from './page-contexts/portal.ts';
 
 export interface PageContexts
@@ -33,6 +34,7 @@ export interface PageContexts
     OpenidPages,
     SettingsPages,
     UpstreamPages,
-    PeoplePages {}
+    PeoplePages,
+    UpstreamWayPages {}
 
 export type PageName = keyof PageContexts;

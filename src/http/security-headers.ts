@@ -16,7 +16,7 @@ export interface PageOrigins {
   readonly image?: readonly string[];
 }
 
-const POPUP_PATH = /^\/(?:login|language|upstream|realms)(?:\/|$)/;
+const POPUP_PATH = /^\/(?:login|language|upstream|callback|oidc|realms)(?:\/|$)/;
 const ONE_YEAR_SECONDS = 31_536_000;
 
 export function securityHeaders(): Middleware {

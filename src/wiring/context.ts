@@ -9,12 +9,13 @@ import { makeRsaKey } from '../crypto/rsa-key.ts';
 import { createDirectory } from '../directory/create-directory.ts';
 import type { Directory } from '../directory/directory.ts';
 import { BRANDING_SETTING, readBranding } from '../domain/branding.ts';
+import { createOidcParties, type OidcParties } from '../directory/oidc/parties.ts';
 import type { FetchOutside } from '../domain/fetched.ts';
 import type { LoginLimits } from '../domain/login-limits.ts';
 import type { SessionLifetimes } from '../domain/session.ts';
 import { createCsrf } from '../http/csrf.ts';
 import { createForms, type Forms } from '../http/form.ts';
-import { createOutgoing, fetchOutside, type Outgoing } from '../http/outgoing.ts';
+import { createOutgoing, fetchOutside, type Outgoing, sendOutside } from '../http/outgoing.ts';
 import { writeLinkMail } from '../http/mails.ts';
 import { loadMessages } from '../http/messages.ts';
 import { createPages, type Pages } from '../http/pages.ts';
@@ -39,6 +40,7 @@ export interface AppContext extends Foundation {
   readonly makeKey: typeof makeRsaKey;
   readonly outgoing: Outgoing;
   readonly pages: Pages;
+  readonly parties: OidcParties;
   readonly passwords: PasswordHasher;
   readonly publicUrl: () => URL;
   readonly readiness: Readiness;
@@ -89,6 +91,10 @@ export async function createContext(
       branding,
       clock,
     }),
+    parties: createOidcParties(
+      { send: sendOutside(outgoing), allowLoopback: config.allowLoopback },
+      clock,
+    ),
     passwords: createPasswordHasher({
       parallel: config.hashing.concurrency,
       queue: config.hashing.queueMax,

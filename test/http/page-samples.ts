@@ -18,6 +18,7 @@ import { stopSamples } from './page-samples/stops.ts';
 import { openidSamples } from './page-samples/openid.ts';
 import { settingsSamples } from './page-samples/settings.ts';
 import { portalSamples } from './page-samples/portal.ts';
+import { upstreamWaySamples } from './page-samples/upstream-ways.ts';
 import type { SamplesOf } from './page-samples/samples-of.ts';
 
 export const HOSTILE = [
@@ -33,6 +34,7 @@ export const HOSTILE = [
 export function samplesWith(text: string): SamplesOf<PageContexts> {
   return {
     ...portalSamples(text),
+    ...upstreamWaySamples(text),
     ...adminSamples(text),
     ...apiKeySamples(text),
     ...dashboardSamples(text),

@@ -4,17 +4,20 @@ import { clientIp } from '../../http/client-ip.ts';
 import { clearCookie, readCookie } from '../../http/cookies.ts';
 import { requestReference } from '../../http/request-id.ts';
 import { seeOther } from '../../http/see-other.ts';
+import { findSignedIn } from '../../http/session.ts';
+import { signOutThere, type SignOutThereDeps } from '../../operations/upstreams/sign-out-there.ts';
 import type { IssuerCatalog } from '../../operations/issuer-catalog.ts';
 import { type SignOutDeps, signOut } from '../../operations/sign-out.ts';
 import { slugOf } from './slug-of.ts';
 
-export interface LogoutDeps extends SignOutDeps {
+export interface LogoutDeps extends SignOutDeps, SignOutThereDeps {
+  readonly stores: SignOutDeps['stores'] & SignOutThereDeps['stores'];
   readonly catalog: Pick<IssuerCatalog, 'current'>;
 }
 
 /**
- * `GET /jitsi[/{issuer}]/logout`: Jitsi's `tokenLogoutUrl`. Ends the sign-in and goes back to the
- * Jitsi server. A GET by Jitsi's own design: the worst it can do is ask a person to sign in again.
+ * `GET /jitsi[/{issuer}]/logout`: Jitsi's `tokenLogoutUrl`. Ends the sign-in, also where it was
+ * proved when that upstream is so set, and goes back to the Jitsi server. A GET by Jitsi's own design: the worst it can do is ask a person to sign in again.
  */
 export function logout(deps: LogoutDeps): Middleware {
   return async (ctx) => {
@@ -25,9 +28,15 @@ export function logout(deps: LogoutDeps): Middleware {
     if (serverUrl === undefined) throw new DomainError('issuer_without_server', { slug });
 
     const token = readCookie(ctx, 'session');
-    if (token !== undefined)
-      await signOut(deps, { token, ip: clientIp(ctx), requestId: requestReference(ctx) });
+    const further = await signOutThere(deps, {
+      sessionId: findSignedIn(ctx)?.session.id,
+      returnTo: { slug },
+      end: async () => {
+        if (token !== undefined)
+          await signOut(deps, { token, ip: clientIp(ctx), requestId: requestReference(ctx) });
+      },
+    });
     clearCookie(ctx, 'session');
-    seeOther(ctx, serverUrl);
+    seeOther(ctx, further?.location ?? serverUrl);
   };
 }

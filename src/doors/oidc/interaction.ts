@@ -122,7 +122,8 @@ function loginOf({ user, session }: SignedIn): InteractionResults {
   return { login: { accountId: user.id, ts, acr: '1', amr: amrOf(session) } };
 }
 
-const amrOf = ({ methods }: SignedIn['session']) => methods.filter((method) => method !== 'setup');
+const amrOf = ({ methods }: SignedIn['session']) =>
+  methods.filter((method) => method !== 'setup' && method !== 'oidc');
 
 async function finish(
   ctx: Context,

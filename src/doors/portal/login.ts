@@ -2,6 +2,7 @@ import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { type AnyDomainError, isDomainError } from '../../domain/errors.ts';
 import { parseInteractionPath, redirectOriginsOf } from '../../domain/client.ts';
+import { slugSchema } from '../../domain/slug.ts';
 import { parseEntryPath } from '../../domain/jitsi-entry.ts';
 import { clientIp } from '../../http/client-ip.ts';
 import { readCookie } from '../../http/cookies.ts';
@@ -17,6 +18,9 @@ import { seeOther } from '../../http/see-other.ts';
 import { findSignedIn } from '../../http/session.ts';
 import type { IssuerCatalog } from '../../operations/issuer-catalog.ts';
 import { type SignInDeps, signIn } from '../../operations/sign-in.ts';
+import { findOidcByEmail, type LiveOidcUpstream } from '../../operations/upstreams/live-oidc.ts';
+import { upstreamHref } from './upstream-problem.ts';
+import { buttonsOf, onlyWay, waysIn } from './ways-in.ts';
 import { keepDevice, keepSession } from './sign-in-cookies.ts';
 
 export interface LoginPageDeps extends SignInDeps {
@@ -25,14 +29,21 @@ export interface LoginPageDeps extends SignInDeps {
   readonly pages: Pages;
 }
 
+const MAX_NAME = 254;
 const query = z.object({
   returnTo: localPathSchema.default('/'),
   /** As a client suggests it. */
-  username: z.string().max(254).optional(),
+  username: z.string().max(MAX_NAME).optional(),
+  /** Straight to that one. */
+  upstream: z.string().max(40).optional(),
+  /** No way on by itself. */
+  choose: z.string().optional(),
+  /** The form, where it is for administrators alone. */
+  local: z.string().optional(),
 });
 const body = z.object({
   username: z.string().max(1000),
-  password: z.string().max(10_000),
+  password: z.string().max(10_000).default(''),
   remember: z.string().optional(),
   returnTo: localPathSchema.default('/'),
 });
@@ -40,9 +51,13 @@ const body = z.object({
 /** `GET /login?returnTo=`: the form, or straight on for who is signed in. */
 export function showLogin(deps: LoginPageDeps): Middleware {
   return (ctx) => {
-    const { returnTo, username } = readQuery(ctx, query);
+    const { returnTo, username, upstream, choose, local } = readQuery(ctx, query);
     if (findSignedIn(ctx)) return seeOther(ctx, returnTo);
-    return showForm(ctx, deps, { returnTo, ...(username === undefined ? {} : { username }) });
+    const isChoice = choose !== undefined || local !== undefined;
+    const slug = upstream ?? (isChoice ? undefined : onlyWay(waysOf(deps))?.upstream.slug);
+    if (slug !== undefined && slugSchema.safeParse(slug).success)
+      return seeOther(ctx, upstreamHref(slug, { returnTo, loginHint: username }));
+    return showForm(ctx, deps, { returnTo, username, local });
   };
 }
 
@@ -51,6 +66,8 @@ export function submitLogin(deps: LoginPageDeps): Middleware {
   return async (ctx) => {
     const fields = parse(body, await deps.forms.read(ctx), 'body');
     const { username, password, returnTo } = fields;
+    const directory = password === '' ? findOidcByEmail(upstreamsOf(deps), username) : undefined;
+    if (directory) return leadOn(ctx, deps, { directory, username, returnTo });
     try {
       const signedIn = await signIn(deps, {
         name: username,
@@ -73,13 +90,41 @@ export function submitLogin(deps: LoginPageDeps): Middleware {
   };
 }
 
-interface Form {
-  readonly username?: string;
+/** By a page: `form-action` would hold back a redirect of the form to who knows where. */
+function leadOn(
+  ctx: Context,
+  { pages }: LoginPageDeps,
+  { directory, username, returnTo }: Lead,
+): void {
+  const { slug, name } = directory.upstream;
+  const loginHint = username.trim().slice(0, MAX_NAME);
+  const href = upstreamHref(slug, { returnTo, loginHint });
+  pages.show(ctx, 'upstream-onward', { href, name, deed: 'sign_in' });
+}
+
+interface Lead {
+  readonly directory: LiveOidcUpstream;
+  readonly username: string;
   readonly returnTo: string;
+}
+
+const upstreamsOf = ({ catalog }: LoginPageDeps) => catalog.current().upstreams;
+const waysOf = ({ catalog }: LoginPageDeps) => waysIn(catalog.current());
+
+interface Form {
+  readonly username: string | undefined;
+  readonly returnTo: string;
+  readonly local?: string | undefined;
   readonly problem?: LoginProblem;
 }
 
-function showForm(ctx: Context, deps: LoginPageDeps, { username, returnTo, problem }: Form): void {
+function showForm(
+  ctx: Context,
+  deps: LoginPageDeps,
+  { username, returnTo, problem, local }: Form,
+): void {
+  const ways = waysOf(deps);
+  const isHidden = ways.password === 'administrators' && local === undefined && !problem;
   const entry = parseEntryPath(returnTo);
   const issuer = entry && deps.catalog.current().bySlug.get(entry.slug)?.issuer;
   const server = issuer?.serverUrl === undefined ? undefined : new URL(issuer.serverUrl);
@@ -93,6 +138,12 @@ function showForm(ctx: Context, deps: LoginPageDeps, { username, returnTo, probl
       returnTo,
       entering: entry && server && { room: entry.room.canonical, host: server.host },
       rememberSeconds: deps.lifetimes.rememberSeconds,
+      upstreams: buttonsOf(ways, returnTo),
+      password: isHidden ? 'asked_for' : 'shown',
+      passwordHref: `/login?${new URLSearchParams({ local: 'yes', returnTo }).toString()}`,
+      emails: ways.openid.some(({ upstream }) => upstream.emailDomains.length > 0)
+        ? 'lead_on'
+        : 'sign_in',
     },
     // Browsers hold the whole chain of redirects after a form against `form-action`.
     { formAction: [...(server ? [server.origin] : []), ...clientOrigins(deps, returnTo)] },

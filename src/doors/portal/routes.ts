@@ -3,6 +3,8 @@
  *
  *     GET  /                              room launcher
  *     GET, POST /login; GET, POST /logout sign in, sign out
+ *     GET  /upstream/{slug}/login         sign in with a directory
+ *     GET  /upstream/{slug}/callback, /callback, /oidc/redirect, /oidc/tokenize
  *     GET, POST /setup?token=             first administrator and first issuer
  *     GET, POST /password/{token}         a password of one’s own, by a link
  *     GET, POST /account                  own name, language, picture
@@ -13,6 +15,8 @@
  * @module
  */
 import type { Router } from '@koa/router';
+import { BRIDGE_CALLBACKS } from '../../domain/upstreams/upstream.ts';
+import { getOnly } from '../../http/methods.ts';
 import { createRouter } from '../../http/router.ts';
 import { type AccountDeps, showAccount, submitAccount } from './account.ts';
 import {
@@ -31,11 +35,15 @@ import {
   showPasswordLink,
   submitPasswordLink,
 } from './password-link.ts';
+import { returnFromUpstream, type UpstreamCallbackDeps } from './upstream-callback.ts';
+import { beginAtUpstream, type UpstreamLoginDeps } from './upstream-login.ts';
 import { type SetupPageDeps, showSetup, submitSetup } from './setup.ts';
 
 export type PortalDoorDeps = HomeDeps &
   LoginPageDeps &
   LogoutPageDeps &
+  UpstreamLoginDeps &
+  UpstreamCallbackDeps &
   SetupPageDeps &
   AccountDeps &
   PasswordPageDeps &
@@ -45,7 +53,12 @@ export type PortalDoorDeps = HomeDeps &
   ApplicationsPageDeps;
 
 export function portalRoutes(deps: PortalDoorDeps): Router {
-  return createRouter()
+  const comeBack = returnFromUpstream(deps);
+  const router = createRouter()
+    .get('/upstream/:slug/login', getOnly(), beginAtUpstream(deps))
+    .get('/upstream/:slug/callback', getOnly(), comeBack);
+  for (const path of BRIDGE_CALLBACKS) router.get(path, getOnly(), comeBack);
+  return router
     .get('/', showHome(deps))
     .get('/login', showLogin(deps))
     .post('/login', submitLogin(deps))

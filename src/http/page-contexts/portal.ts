@@ -6,6 +6,7 @@
 import type { AuditType } from '../../domain/audit-event.ts';
 import type { DenialCode, ErrorCode, PasswordFault } from '../../domain/errors.ts';
 import type { Device } from '../device.ts';
+import type { UpstreamButton } from './upstream-ways.ts';
 import type { FormState } from './form-state.ts';
 
 /** Why the sign-in form is shown again. */
@@ -112,6 +113,12 @@ export interface PortalPages {
     readonly entering: { readonly room: string; readonly host: string } | undefined;
     /** How long "remember me" lasts. */
     readonly rememberSeconds: number;
+    readonly upstreams: readonly UpstreamButton[];
+    /** `asked_for` shows no form, but a link to it. */
+    readonly password: 'shown' | 'asked_for';
+    readonly passwordHref: string;
+    /** Some addresses lead to an upstream: then the password may be left empty. */
+    readonly emails: 'lead_on' | 'sign_in';
   };
   notice: {
     readonly notice:

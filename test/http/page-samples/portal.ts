@@ -263,7 +263,6 @@ function errorsWith(text: string): readonly AnyDomainError[] {
     upstream_login_gone: undefined,
     upstream_not_believed: { slug: text, name: text, fault: 'acr_missing', detail: text },
     upstream_refused: { slug: text, name: text, error: text },
-    upstream_unavailable: { slug: text, name: text, fault: 'unreachable', detail: text },
     user_not_found: { name: text },
   };
   return (Object.keys(details) as ErrorCode[]).map(

@@ -1,0 +1,105 @@
+import type { Context, Middleware } from 'koa';
+import { z } from 'zod';
+import { DomainError, isDomainError } from '../../domain/errors.ts';
+import { clientIp } from '../../http/client-ip.ts';
+import { readCookie } from '../../http/cookies.ts';
+import { setHere } from '../../http/here.ts';
+import { readQuery } from '../../http/query.ts';
+import { requestReference } from '../../http/request-id.ts';
+import { seeOther } from '../../http/see-other.ts';
+import type { ProvenLogin } from '../../directory/oidc/parties.ts';
+import { admit, type AdmitDeps } from '../../operations/upstreams/admit.ts';
+import {
+  type FinishedLogin,
+  finishLogin,
+  type FinishLoginDeps,
+} from '../../operations/upstreams/finish-login.ts';
+import type { Stores } from '../../stores/index.ts';
+import { keepSession } from './sign-in-cookies.ts';
+import { otherWays, type ProblemDeps, showProblem } from './upstream-problem.ts';
+
+export interface UpstreamCallbackDeps extends AdmitDeps, FinishLoginDeps, ProblemDeps {
+  readonly stores: AdmitDeps['stores'] &
+    FinishLoginDeps['stores'] &
+    Pick<Stores, 'upstreamSessions'>;
+}
+
+const query = z.looseObject({ state: z.string().max(500).optional() });
+
+/**
+ * `GET /upstream/{slug}/callback`, and the callbacks of the bridges: signs in whom the provider
+ * vouches for, and moves on to where the person was going.
+ */
+export function returnFromUpstream(deps: UpstreamCallbackDeps): Middleware {
+  return async (ctx) => {
+    setHere(ctx, otherWays());
+    const { state } = readQuery(ctx, query);
+    const finished = await finishOrTell(ctx, deps, state);
+    if (!finished) return;
+    const { live, login, outcome } = finished;
+    const way = { slug: live.upstream.slug, returnTo: login.returnTo };
+    if (outcome.kind === 'failed') {
+      showProblem(ctx, deps, { error: outcome.error, way });
+      return;
+    }
+    try {
+      await enter(ctx, deps, { finished, proven: outcome.proven });
+      seeOther(ctx, login.returnTo);
+    } catch (error) {
+      if (!isDomainError(error)) throw error;
+      showProblem(ctx, deps, { error, way });
+    }
+  };
+}
+
+async function finishOrTell(
+  ctx: Context,
+  deps: UpstreamCallbackDeps,
+  state: string | undefined,
+): Promise<FinishedLogin | undefined> {
+  try {
+    return await finishLogin(deps, {
+      path: ctx.path,
+      search: ctx.search,
+      state,
+      browserToken: readCookie(ctx, 'upstream'),
+      ip: clientIp(ctx),
+      requestId: requestReference(ctx),
+    });
+  } catch (error) {
+    if (!isDomainError(error)) throw error;
+    showProblem(ctx, deps, { error, way: undefined });
+    return undefined;
+  }
+}
+
+interface Entry {
+  readonly finished: FinishedLogin;
+  readonly proven: ProvenLogin;
+}
+
+/** Longer ones would make no address to sign out at. */
+const MAX_ID_TOKEN = 6000;
+
+async function enter(
+  ctx: Context,
+  deps: UpstreamCallbackDeps,
+  { finished: { live, login }, proven: { assertion, idToken } }: Entry,
+): Promise<void> {
+  if (login.purpose !== 'sign_in') throw new DomainError('upstream_login_gone', undefined);
+  const admitted = await admit(deps, {
+    upstream: live.upstream,
+    assertion,
+    methods: assertion.mfa ? ['oidc', 'mfa'] : ['oidc'],
+    remember: false,
+    previousToken: readCookie(ctx, 'session'),
+    ip: clientIp(ctx),
+    userAgent: ctx.get('User-Agent') || undefined,
+    requestId: requestReference(ctx),
+  });
+  await deps.stores.upstreamSessions.keep(admitted.session.id, {
+    upstreamId: live.upstream.id,
+    idToken: idToken.length <= MAX_ID_TOKEN ? idToken : '',
+  });
+  keepSession(ctx, admitted, admitted.user);
+}
