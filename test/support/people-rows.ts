@@ -7,6 +7,7 @@ import { BY_CLI } from '../../src/operations/actor.ts';
 import { createGroup, removeGroup } from '../../src/operations/people/groups.ts';
 import { beginImport, workOnImports } from '../../src/operations/people/import/import-users.ts';
 import { removeUser } from '../../src/operations/people/remove-user.ts';
+import { anOidcUpstream, NOW } from '../factories.ts';
 import type { AdminRow, Roles } from './admin-addresses.ts';
 import type { ApiCall, ApiRow, App } from './api-calls.ts';
 
@@ -42,6 +43,7 @@ export const PEOPLE_ADDRESSES: Readonly<Record<string, AdminRow>> = {
   'POST /admin/users/:id/remove': ofUser('AM', '/remove'),
   'POST /admin/users/:id/sign-out': ofUser('AM', '/sign-out'),
   'POST /admin/users/:id/role': ofUser('A', '/role'),
+  'POST /admin/users/:id/unlink': { ...ofUser('AM', '/unlink'), fields: { upstream: 'none' } },
   'POST /admin/users/:id/invite': ofUser('AM', '/invite'),
   'GET /admin/groups': fixed('AMU', '/admin/groups'),
   'POST /admin/groups/new': fixed('AM', '/admin/groups/new'),
@@ -87,6 +89,15 @@ export const PEOPLE_CALLS: Readonly<Record<string, ApiRow>> = {
     path: await user(app),
     status: 204,
   })),
+  'DELETE /api/v1/users/{username}/identities/{upstream}': write(async (app) => {
+    const { username, id } = await app.person(`somebody-${app.random.uuid()}`);
+    const upstream = anOidcUpstream({ slug: `u-${id.slice(0, 8)}` });
+    await app.stores.upstreams.add(upstream, { secret: 'x', privateKey: undefined }, NOW);
+    const dates = { createdAt: NOW, lastSeenAt: NOW, missingSince: undefined };
+    const place = { upstreamId: upstream.id, subject: 'x', userId: id };
+    await app.stores.identities.add({ ...place, ...dates, linked: true, grantedGroups: [] });
+    return { path: `/api/v1/users/${username}/identities/${upstream.slug}`, status: 204 };
+  }),
   'POST /api/v1/users/{username}/password-link': write(async (app) => ({
     path: `${await user(app)}/password-link`,
     body: {},

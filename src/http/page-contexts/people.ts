@@ -10,6 +10,7 @@ import type {
   RowCode,
   RowOutcome,
 } from '../../domain/user-import.ts';
+import type { ShownOwnership } from '../../operations/upstreams/ownership.ts';
 import type { Device } from '../device.ts';
 import type { ListFrame, Total } from '../list-query.ts';
 
@@ -103,6 +104,18 @@ export interface PeoplePages {
       readonly room: string | undefined;
       readonly requestId: string | undefined;
     }[];
+    /** Oldest first. */
+    readonly identities: readonly {
+      readonly slug: string;
+      readonly name: string;
+      readonly subject: string;
+      /** Whether the account was there before. */
+      readonly linked: boolean;
+      readonly createdAt: Date;
+      readonly lastSeenAt: Date;
+      readonly missingSince: Date | undefined;
+    }[];
+    readonly owned: ShownOwnership;
     readonly tokens: { readonly count: number; readonly lastEndsAt: Date | undefined };
     readonly passwordChangedAt: Date | undefined;
     /** Whether a link can be sent by mail. */
@@ -129,6 +142,7 @@ export interface PeoplePages {
     /** Names of the groups there are. */
     readonly groups: readonly string[];
     readonly languages: readonly string[];
+    readonly owned: ShownOwnership;
   };
   /** Once: nobody can be told again. */
   'admin-user-link': {

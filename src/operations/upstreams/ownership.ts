@@ -95,17 +95,35 @@ function ownedError({ upstream, fields }: OwnedChange): DomainError {
   });
 }
 
-/** Field → name of the upstream it comes from, for pages. */
-export function ownersOf(
-  ownerships: readonly Ownership[],
-  user: User,
-): Readonly<Partial<Record<OwnedField | 'password', string>>> {
-  return Object.fromEntries(
-    ownerships.flatMap(({ upstream }) =>
-      [
-        ...ownedFields(upstream, user).fields,
-        ...(upstream.slug === user.source ? ['password'] : []),
-      ].map((field) => [field, upstream.name]),
-    ),
-  );
+/** What pages say of it: each with the name of the upstream it comes from. */
+export interface ShownOwnership {
+  readonly fields: Readonly<Partial<Record<OwnedField | 'password', string>>>;
+  readonly groups: Readonly<Record<string, string>>;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export function showOwnership(ownerships: readonly Ownership[], user: User): ShownOwnership {
+  const fields: [string, string][] = [];
+  const groups: [string, string][] = [];
+  const attributes: [string, string][] = [];
+  for (const one of ownerships) {
+    const { name, slug } = one.upstream;
+    const owned = ownedFields(one.upstream, user);
+    for (const field of owned.fields) fields.push([field, name]);
+    if (slug === user.source) fields.push(['password', name]);
+    for (const group of one.groups) groups.push([group, name]);
+    for (const attribute of Object.keys(user.attributes))
+      if (owned.owns.attribute(attribute)) attributes.push([attribute, name]);
+  }
+  return {
+    fields: Object.fromEntries(fields),
+    groups: named(groups),
+    attributes: named(attributes),
+  };
+}
+
+/** Without a prototype: a group may be called `constructor`. */
+function named(entries: readonly (readonly [string, string])[]): Readonly<Record<string, string>> {
+  const record: Record<string, string> = Object.create(null);
+  return Object.assign(record, Object.fromEntries(entries));
 }

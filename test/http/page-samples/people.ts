@@ -44,6 +44,7 @@ export function peopleSamples(text: string): SamplesOf<PeoplePages> {
   const list = listSample(text);
   const machine = { curl: text, yaml: text };
   const filters = { group: text, status: 'disabled', role: 'none', sort: '-created' };
+  const OWNED = { fields: { email: text }, groups: { [text]: text }, attributes: { [text]: text } };
   const page: PeoplePages['admin-user'] = {
     user,
     attributes: [[text, text]],
@@ -67,6 +68,16 @@ export function peopleSamples(text: string): SamplesOf<PeoplePages> {
         requestId: text,
       },
     ],
+    identities: [true, false].map((linked) => ({
+      slug: linked ? 'company' : 'ldap',
+      name: text,
+      subject: text,
+      linked,
+      createdAt: NOW,
+      lastSeenAt: NOW,
+      missingSince: linked ? undefined : NOW,
+    })),
+    owned: OWNED,
     tokens: { count: 3, lastEndsAt: NOW },
     passwordChangedAt: NOW,
     mayMail: true,
@@ -89,6 +100,7 @@ export function peopleSamples(text: string): SamplesOf<PeoplePages> {
     title: '',
     values,
     attributes: [{ name: text, type: 'list', value: text }],
+    owned: OWNED,
     faults: {},
     wrong: [],
     etag: text,
@@ -159,6 +171,8 @@ export function peopleSamples(text: string): SamplesOf<PeoplePages> {
         attributes: [],
         signIns: [],
         events: [],
+        identities: [],
+        owned: { fields: { password: text }, groups: {}, attributes: {} },
         tokens: { count: 0, lastEndsAt: undefined },
         passwordChangedAt: undefined,
         mayMail: false,

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { USER_ROLES } from '../../../domain/permissions.ts';
 import { newUserSchema } from '../../../domain/user-fields.ts';
 import { representUser } from '../../../domain/user-representation.ts';
+import type { Ownership } from '../../../operations/upstreams/ownership.ts';
 import type { ListedUser } from '../../../stores/user-search.ts';
 
 export const instant = z.iso.datetime();
@@ -33,6 +34,27 @@ export const userSchema = z.object({
   createdAt: instant,
   lastSignInAt: instant.nullable(),
 });
+
+/** One person, with who else knows them. */
+export const oneUserSchema = userSchema.extend({
+  identities: z
+    .array(
+      z.object({
+        upstream: z.string().meta({ description: 'Slug.' }),
+        subject: z.string(),
+        linked: z.boolean().meta({ description: 'To an account that was there before.' }),
+        createdAt: instant,
+        lastSeenAt: instant,
+        missingSince: instant.nullable(),
+      }),
+    )
+    .meta({ description: 'Under what names upstreams know this user, oldest first.' }),
+});
+
+export function presentIdentity({ upstream, identity }: Ownership) {
+  const { subject, linked, createdAt, lastSeenAt, missingSince = null } = identity;
+  return { upstream: upstream.slug, subject, linked, createdAt, lastSeenAt, missingSince };
+}
 
 /** What PUT takes: what is left out is as it would be of somebody new. */
 export const userBody = newUserSchema.omit({ username: true }).extend({

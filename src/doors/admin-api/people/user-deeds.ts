@@ -9,6 +9,7 @@ import { BULK_MAX, type BulkAction, bulkUsers } from '../../../operations/people
 import { endUserSessions } from '../../../operations/people/end-user-sessions.ts';
 import { passwordLink, type SendLink } from '../../../operations/people/link-mail.ts';
 import { inviteUser } from '../../../operations/people/password-links.ts';
+import { unlinkIdentity } from '../../../operations/upstreams/links.ts';
 import type { Stores } from '../../../stores/index.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 import { instant, userParams } from './schemas.ts';
@@ -49,6 +50,21 @@ export function userDeedsApi(deps: UserDeedsDeps): readonly ApiRoute[] {
   const sessions = '/api/v1/users/:username/sessions';
   return [
     apiRoute({
+      method: 'DELETE',
+      path: '/api/v1/users/:username/identities/:upstream',
+      permission: 'users:write',
+      summary: 'Remove the link to an upstream, with what it gave; all sign-ins end',
+      params: userParams.extend({ upstream: z.string().max(40) }),
+      answers: { 204: null },
+      errors: ['identity_not_found', 'rights_too_high', 'user_not_found'],
+      async handle({ params, actor, caller: { permissions } }) {
+        const { id } = await find(deps, params.username);
+        const { upstream } = params;
+        await unlinkIdentity(deps, { who: { id }, upstream, actor, permissions });
+        return { status: 204 };
+      },
+    }),
+    apiRoute({
       method: 'POST',
       path: '/api/v1/users/:username/password-link',
       permission: 'users:write',
@@ -62,7 +78,7 @@ export function userDeedsApi(deps: UserDeedsDeps): readonly ApiRoute[] {
           mailed: z.boolean(),
         }),
       },
-      errors: ['rights_too_high', 'user_not_found'],
+      errors: ['field_owned_by_upstream', 'rights_too_high', 'user_not_found'],
       async handle({ params, body, actor, caller: { permissions } }) {
         const { id } = await find(deps, params.username);
         const made = await inviteUser(deps, { who: { id }, actor, permissions });

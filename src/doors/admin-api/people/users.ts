@@ -11,13 +11,22 @@ import { listQuery, PAGE_SIZE } from '../../../http/list-query.ts';
 import { createUser } from '../../../operations/create-user.ts';
 import { removeUser } from '../../../operations/people/remove-user.ts';
 import { updateUser } from '../../../operations/people/update-user.ts';
+import { ownershipsOf } from '../../../operations/upstreams/ownership.ts';
 import type { Stores } from '../../../stores/index.ts';
 import { USER_SORTS, USER_STATUSES } from '../../../stores/user-search.ts';
 import { type ApiAnswer, type ApiRoute, apiRoute } from '../route.ts';
-import { presentUser, total, userBody, userParams, userSchema } from './schemas.ts';
+import {
+  oneUserSchema,
+  presentIdentity,
+  presentUser,
+  total,
+  userBody,
+  userParams,
+  userSchema,
+} from './schemas.ts';
 
 export interface UsersApiDeps {
-  readonly stores: Pick<Stores, 'transaction' | 'users'>;
+  readonly stores: Pick<Stores, 'groups' | 'identities' | 'transaction' | 'upstreams' | 'users'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly passwords: Pick<PasswordHasher, 'hash'>;
@@ -56,7 +65,7 @@ export function usersApi(deps: UsersApiDeps): readonly ApiRoute[] {
       permission: 'users:write',
       summary: 'Add a user; without a password until they choose one by a link',
       body: newUserSchema,
-      answers: { 201: userSchema },
+      answers: { 201: oneUserSchema },
       errors: ['login_name_taken', 'rights_too_high'],
       async handle({ body, actor, caller: { permissions } }) {
         const user = await createUser(deps, {
@@ -74,7 +83,7 @@ export function usersApi(deps: UsersApiDeps): readonly ApiRoute[] {
       permission: 'users:read',
       summary: 'One user',
       params: userParams,
-      answers: { 200: userSchema },
+      answers: { 200: oneUserSchema },
       errors: ['user_not_found'],
       async handle({ params }) {
         return answer(deps, await find(deps, params.username), 200);
@@ -88,9 +97,10 @@ export function usersApi(deps: UsersApiDeps): readonly ApiRoute[] {
         'Make a user be exactly this, adding them if need be; what is left out is the default',
       params: userParams,
       body: userBody,
-      answers: { 200: userSchema, 201: userSchema },
+      answers: { 200: oneUserSchema, 201: oneUserSchema },
       errors: [
         'changed_meanwhile',
+        'field_owned_by_upstream',
         'last_administrator',
         'login_name_taken',
         'rights_too_high',
@@ -129,9 +139,10 @@ export function usersApi(deps: UsersApiDeps): readonly ApiRoute[] {
       summary: 'Change what is named and leave the rest; null takes a value away',
       params: userParams,
       body: userChangeSchema,
-      answers: { 200: userSchema },
+      answers: { 200: oneUserSchema },
       errors: [
         'changed_meanwhile',
+        'field_owned_by_upstream',
         'last_administrator',
         'login_name_taken',
         'rights_too_high',
@@ -165,9 +176,10 @@ export function usersApi(deps: UsersApiDeps): readonly ApiRoute[] {
 async function answer({ stores }: UsersApiDeps, user: User, status: number): Promise<ApiAnswer> {
   const facts = await stores.users.findFacts(user.id);
   if (!facts) throw new DomainError('user_not_found', { name: user.username });
+  const ownerships = await ownershipsOf(stores, user);
   return {
     status,
-    body: presentUser({ user, facts }),
+    body: { ...presentUser({ user, facts }), identities: ownerships.map(presentIdentity) },
     headers: {
       ETag: etagOf(representUser(user)),
       ...(status === 201 ? { Location: `/api/v1/users/${encodeURIComponent(user.username)}` } : {}),
@@ -175,17 +187,18 @@ async function answer({ stores }: UsersApiDeps, user: User, status: number): Pro
   };
 }
 
+interface FindDeps {
+  readonly stores: Pick<Stores, 'users'>;
+}
+
 /** By username alone: an e-mail address may become somebody else's. */
-async function findMaybe(
-  { stores }: Pick<UsersApiDeps, 'stores'>,
-  username: string,
-): Promise<User | undefined> {
+async function findMaybe({ stores }: FindDeps, username: string): Promise<User | undefined> {
   const user = (await stores.users.findByLoginName(username))?.user;
   return user && loginKey(user.username) === loginKey(username) ? user : undefined;
 }
 
 /** @throws {DomainError} `user_not_found`. */
-export async function find(deps: Pick<UsersApiDeps, 'stores'>, username: string): Promise<User> {
+export async function find(deps: FindDeps, username: string): Promise<User> {
   const user = await findMaybe(deps, username);
   if (!user) throw new DomainError('user_not_found', { name: username });
   return user;

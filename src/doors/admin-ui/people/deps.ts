@@ -12,11 +12,13 @@ export interface PeopleDeps {
     | 'auditEvents'
     | 'bin'
     | 'groups'
+    | 'identities'
     | 'imports'
     | 'issuers'
     | 'passwordLinks'
     | 'sessions'
     | 'transaction'
+    | 'upstreams'
     | 'users'
   >;
   readonly catalog: Pick<IssuerCatalog, 'current'>;

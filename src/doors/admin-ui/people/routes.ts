@@ -3,7 +3,7 @@
  *
  *     GET  /admin/users; POST /admin/users/bulk
  *     GET, POST /admin/users/new, …/{id}/edit
- *     GET  /admin/users/{id}; POST …/{disable,enable,remove,role,invite,sign-out}
+ *     GET  /admin/users/{id}; POST …/{disable,enable,remove,role,invite,sign-out,unlink}
  *     GET  /admin/groups; POST /admin/groups/new
  *     GET  /admin/groups/{id}; POST …/{rename,remove}
  *     GET  /admin/users/export.csv; GET, POST /admin/imports; GET …/{id}; POST …/{start,links,mails,remove}
@@ -40,6 +40,7 @@ import {
   submitRemove,
   submitRole,
   submitSignOut,
+  submitUnlink,
 } from './user.ts';
 import { showNewUser, showUserForm, submitNewUser, submitUserForm } from './user-form.ts';
 import { showUsers, submitBulk } from './users.ts';
@@ -61,6 +62,7 @@ export function peopleRoutes(deps: PeoplePagesDeps): readonly AdminRoute[] {
     post('/admin/users/:id/remove', 'users:write', submitRemove(deps)),
     post('/admin/users/:id/sign-out', 'users:write', submitSignOut(deps)),
     freshPost('/admin/users/:id/role', 'roles:write', submitRole(deps)),
+    freshPost('/admin/users/:id/unlink', 'users:write', submitUnlink(deps)),
     freshPost('/admin/users/:id/invite', 'users:write', submitInvitation(deps)),
     get('/admin/groups', 'users:read', showGroups(deps)),
     post('/admin/groups/new', 'users:write', submitNewGroup(deps)),

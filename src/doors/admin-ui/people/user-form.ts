@@ -17,6 +17,7 @@ import { parse } from '../../../http/parse.ts';
 import { seeOther } from '../../../http/see-other.ts';
 import { createUser } from '../../../operations/create-user.ts';
 import { updateUser } from '../../../operations/people/update-user.ts';
+import { ownershipsOf, showOwnership } from '../../../operations/upstreams/ownership.ts';
 import { param } from '../route.ts';
 import {
   attributeFields,
@@ -85,6 +86,7 @@ export function showUserForm(deps: PeopleDeps): Middleware {
       values: valuesOf(user),
       attributes: attributeRows(user.attributes),
       etag: etagOf(representUser(user)),
+      owned: showOwnership(await ownershipsOf(deps.stores, user), user),
     });
   };
 }
@@ -116,7 +118,15 @@ const EMPTY = {
   avatarUrl: '',
   groups: '',
 };
-const BLANK = { id: undefined, title: '', faults: {}, wrong: [], etag: '' };
+const NOTHING_OWNED = { fields: {}, groups: {}, attributes: {} };
+const BLANK = {
+  id: undefined,
+  title: '',
+  faults: {},
+  wrong: [],
+  etag: '',
+  owned: NOTHING_OWNED,
+};
 
 function valuesOf(user: User): UserForm['values'] {
   const { username, displayName, email, language, avatarUrl, groups } = user;
@@ -163,9 +173,11 @@ async function orAskAgain(
     if (!told) throw error;
     const { etag, ...typed } = form.fields;
     ctx.status = STATUS[error.code];
+    const user = form.id === undefined ? undefined : await findUser(deps, form.id);
     await show(ctx, deps, {
       ...form,
       ...told,
+      owned: user ? showOwnership(await ownershipsOf(deps.stores, user), user) : NOTHING_OWNED,
       etag,
       values: { ...EMPTY, ...pick(typed) },
       attributes: readAttributeRows(form.fields),
@@ -218,7 +230,7 @@ async function show(
   { pages, stores }: PeopleDeps,
   form: Omit<UserForm, 'groups' | 'languages'>,
 ): Promise<void> {
-  const { id, title, values, attributes, faults, wrong, etag } = form;
+  const { id, title, values, attributes, faults, wrong, etag, owned } = form;
   pages.show(ctx, 'admin-user-form', {
     id,
     title,
@@ -227,6 +239,7 @@ async function show(
     faults,
     wrong,
     etag,
+    owned,
     groups: await groupNames(stores),
     languages: Object.keys(LANGUAGES),
   });

@@ -23,6 +23,12 @@ import { outstandingTokens } from '../../../operations/outstanding-tokens.ts';
 import { endUserSessions } from '../../../operations/people/end-user-sessions.ts';
 import { removeUser } from '../../../operations/people/remove-user.ts';
 import { updateUser } from '../../../operations/people/update-user.ts';
+import { unlinkIdentity } from '../../../operations/upstreams/links.ts';
+import {
+  type Ownership,
+  ownershipsOf,
+  showOwnership,
+} from '../../../operations/upstreams/ownership.ts';
 import { param } from '../route.ts';
 import type { PeopleDeps } from './deps.ts';
 import { findUser } from './find-user.ts';
@@ -43,6 +49,7 @@ export function showUser(deps: PeopleDeps): Middleware {
       aboutUserId: user.id,
       limit: EVENTS_LOOKED_AT,
     });
+    const ownerships = await ownershipsOf(stores, user);
     if (!facts) throw new Error('a person without facts');
 
     pages.show(ctx, 'admin-user', {
@@ -63,6 +70,8 @@ export function showUser(deps: PeopleDeps): Middleware {
         }),
       ),
       events: events.filter(isSignIn).slice(0, EVENTS_SHOWN).map(presentEvent),
+      identities: ownerships.map(presentIdentity),
+      owned: showOwnership(ownerships, user),
       tokens: { count: tokens.count, lastEndsAt: tokens.lastExpiresAt },
       passwordChangedAt: facts.passwordChangedAt,
       mayMail: deps.sendLink !== undefined && user.email !== undefined,
@@ -93,6 +102,11 @@ function machineOf({ publicUrl }: PeopleDeps, user: User) {
 
 function showValue(value: string | number | boolean | readonly string[]): string {
   return typeof value === 'object' ? value.join(', ') : String(value);
+}
+
+function presentIdentity({ upstream: { slug, name }, identity }: Ownership) {
+  const { subject, linked, createdAt, lastSeenAt, missingSince } = identity;
+  return { slug, name, subject, linked, createdAt, lastSeenAt, missingSince };
 }
 
 /** Sign-ins and what was refused. */
@@ -133,6 +147,18 @@ export function submitSignOut(deps: PeopleDeps): Middleware {
     const sessionId = session === '' ? undefined : session;
     await endUserSessions(deps, { who: { id }, sessionId, ...authorOf(ctx) });
     seeOther(ctx, `/admin/users/${id}?done=signed_out`);
+  };
+}
+
+const unlinkBody = z.strictObject({ upstream: z.string().max(40) });
+
+/** `POST /admin/users/{id}/unlink` */
+export function submitUnlink(deps: PeopleDeps): Middleware {
+  return async (ctx) => {
+    const { id } = await findUser(deps, param(ctx, 'id'));
+    const { upstream } = parse(unlinkBody, await deps.forms.read(ctx), 'body');
+    await unlinkIdentity(deps, { who: { id }, upstream, ...authorOf(ctx) });
+    seeOther(ctx, `/admin/users/${id}?done=saved`);
   };
 }
 
