@@ -28,3 +28,10 @@ export function ownedFields(
   const names = new Set(attributes ? Object.keys(attributes) : DEFAULT_ATTRIBUTES);
   return { fields: new Set(), owns: { attribute: (name) => names.has(name) } };
 }
+
+/** What pages say of it: each with the name of the upstream it comes from. */
+export interface ShownOwnership {
+  readonly fields: Readonly<Partial<Record<OwnedField | 'password', string>>>;
+  readonly groups: Readonly<Record<string, string>>;
+  readonly attributes: Readonly<Record<string, string>>;
+}

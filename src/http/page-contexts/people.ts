@@ -10,7 +10,7 @@ import type {
   RowCode,
   RowOutcome,
 } from '../../domain/user-import.ts';
-import type { ShownOwnership } from '../../operations/upstreams/ownership.ts';
+import type { ShownOwnership } from '../../domain/upstreams/owned-fields.ts';
 import type { Device } from '../device.ts';
 import type { ListFrame, Total } from '../list-query.ts';
 

@@ -6,7 +6,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { DomainError } from '../../domain/errors.ts';
-import { type OwnedField, ownedFields } from '../../domain/upstreams/owned-fields.ts';
+import { ownedFields, type ShownOwnership } from '../../domain/upstreams/owned-fields.ts';
 import type { Upstream } from '../../domain/upstreams/upstream.ts';
 import type { User } from '../../domain/user.ts';
 import type { Identity } from '../../stores/identities.ts';
@@ -93,13 +93,6 @@ function ownedError({ upstream, fields }: OwnedChange): DomainError {
     upstream: upstream.name,
     fields: fields.join(', '),
   });
-}
-
-/** What pages say of it: each with the name of the upstream it comes from. */
-export interface ShownOwnership {
-  readonly fields: Readonly<Partial<Record<OwnedField | 'password', string>>>;
-  readonly groups: Readonly<Record<string, string>>;
-  readonly attributes: Readonly<Record<string, string>>;
 }
 
 export function showOwnership(ownerships: readonly Ownership[], user: User): ShownOwnership {

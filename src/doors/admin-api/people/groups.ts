@@ -126,7 +126,7 @@ export function groupsApi(deps: GroupsApiDeps): readonly ApiRoute[] {
         summary,
         params: memberParams,
         answers: { 204: null },
-        errors: ['group_not_found', 'rights_too_high', 'user_not_found'],
+        errors: ['field_owned_by_upstream', 'group_not_found', 'rights_too_high', 'user_not_found'],
         async handle({ params, actor, caller: { permissions } }) {
           const { id } = await findUser(deps, params.username);
           await change(deps, { which: { name: params.name }, who: { id }, actor, permissions });

@@ -119,7 +119,7 @@ export function userDeedsApi(deps: UserDeedsDeps): readonly ApiRoute[] {
       summary: 'Sign a user out everywhere',
       params: userParams,
       answers: { 204: null },
-      errors: ['rights_too_high', 'user_not_found'],
+      errors: ['field_owned_by_upstream', 'rights_too_high', 'user_not_found'],
       async handle({ params, actor, caller: { permissions } }) {
         const { id } = await find(deps, params.username);
         await endUserSessions(deps, { who: { id }, actor, permissions });
