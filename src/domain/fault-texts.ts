@@ -156,4 +156,6 @@ export const FAULTS = {
   email_domain: 'must be a domain such as example.org',
   email_domain_taken: 'is already a domain of upstream {slug}',
   callback_taken: 'is already the callback of upstream {slug}',
+  local_needs_upstream:
+    'needs a directory that is switched on: without one nobody but administrators could sign in',
 } as const;

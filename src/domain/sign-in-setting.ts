@@ -6,9 +6,11 @@
 import { z } from 'zod';
 import { oneOf } from './config-file/values.ts';
 
+export const LOCAL_SIGN_INS = ['everyone', 'administrators'] as const;
+
 export const signInSchema = z.object({
   /** `administrators`: whoever has a role in the admin UI; all others come from an upstream. */
-  local: oneOf(['everyone', 'administrators']).default('everyone'),
+  local: oneOf(LOCAL_SIGN_INS).default('everyone'),
 });
 export type SignInSetting = z.output<typeof signInSchema>;
 

@@ -1,5 +1,5 @@
 /**
- * Where people reach Roomkey, and how it looks.
+ * Where people reach Roomkey, how it looks, and who signs in with a password of ours.
  *
  * @module
  */
@@ -13,7 +13,9 @@ import {
 } from '../domain/branding.ts';
 import type { Clock } from '../domain/clock.ts';
 import { DomainError, type InputIssue } from '../domain/errors.ts';
+import { faultText } from '../domain/faults.ts';
 import { checkExpected, type Expectation } from '../domain/expectation.ts';
+import { readSignIn, SIGN_IN_SETTING, type SignInSetting } from '../domain/sign-in-setting.ts';
 import { webOrigin } from '../domain/web-address.ts';
 import type { Stores, StoresInTransaction } from '../stores/index.ts';
 import type { Actor } from './actor.ts';
@@ -26,6 +28,7 @@ export type SettingSource = 'environment' | 'stored' | 'default';
 export interface Settings {
   readonly publicUrl: { readonly value: string; readonly source: SettingSource };
   readonly branding: Branding & { readonly source: Exclude<SettingSource, 'environment'> };
+  readonly signIn: SignInSetting & { readonly source: Exclude<SettingSource, 'environment'> };
 }
 
 /** What the environment says of settings, and what holds when nobody says anything. */
@@ -48,6 +51,7 @@ export function readSettings(
   const value = typeof own === 'string' ? own : publicUrl().origin;
   const source = typeof own === 'string' ? 'stored' : 'default';
   const branding = stored.get(BRANDING_SETTING);
+  const signIn = stored.get(SIGN_IN_SETTING);
   return {
     publicUrl: fixedPublicUrl
       ? { value: fixedPublicUrl.origin, source: 'environment' }
@@ -56,13 +60,17 @@ export function readSettings(
       ...readBranding(branding),
       source: branding === undefined ? 'default' : 'stored',
     },
+    signIn: {
+      ...readSignIn(signIn),
+      source: signIn === undefined ? 'default' : 'stored',
+    },
   };
 }
 
 /** What is shown, compared and sent back; `null` is nothing. */
-export function representSettings({ publicUrl, branding }: Settings) {
+export function representSettings({ publicUrl, branding, signIn }: Settings) {
   const { name, color, logoUrl = null, source } = branding;
-  return { publicUrl, branding: { name, color, logoUrl, source } };
+  return { publicUrl, branding: { name, color, logoUrl, source }, signIn };
 }
 
 export interface ChangeSettingsInput {
@@ -70,6 +78,7 @@ export interface ChangeSettingsInput {
   readonly publicUrl?: string | undefined;
   /** What is named is set; `logoUrl: null` takes the logo away. */
   readonly branding?: BrandingChange | undefined;
+  readonly signIn?: { readonly local?: SignInSetting['local'] | undefined } | undefined;
   readonly expected?: Expectation<Settings> | undefined;
   readonly actor: Actor;
 }
@@ -106,6 +115,14 @@ export async function changeSettings(
       await tx.settings.set(BRANDING_SETTING, wanted, now);
       await writeDown(tx, { name: BRANDING_SETTING, diff, now, actor: input.actor });
     }
+
+    const signIn = { local: input.signIn?.local ?? before.signIn.local };
+    if (signIn.local !== before.signIn.local) {
+      await checkSignIn(tx, signIn);
+      await tx.settings.set(SIGN_IN_SETTING, signIn, now);
+      const diff = diffOf({ local: before.signIn.local }, signIn);
+      await writeDown(tx, { name: SIGN_IN_SETTING, diff, now, actor: input.actor });
+    }
     return readSettings(deps, await tx.settings.all());
   });
 }
@@ -133,6 +150,18 @@ function checkBranding(before: Branding, change: BrandingChange = {}): Branding 
   const { branding, issues } = previewBranding(before, change);
   if (issues.length > 0) throw new DomainError('input_invalid', { issues });
   return branding;
+}
+
+/** Nobody shall shut everybody out: those without a role need a directory to come from. */
+async function checkSignIn(
+  tx: Pick<StoresInTransaction, 'upstreams'>,
+  { local }: SignInSetting,
+): Promise<void> {
+  if (local === 'everyone') return;
+  const upstreams = await tx.upstreams.list();
+  if (upstreams.some(({ disabled }) => !disabled)) return;
+  const message = faultText('local_needs_upstream');
+  throw new DomainError('input_invalid', { issues: [{ path: 'signIn.local', message }] });
 }
 
 function checkPublicUrl(

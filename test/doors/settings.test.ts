@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PUBLIC_URL, testApp } from '../support/app.ts';
 import { etagIn, visitorOf } from '../support/issuer-pages.ts';
+import { anUpstream } from '../support/upstream-rows.ts';
 import type { Visitor } from '../support/visitor.ts';
 
 const fixed = await testApp();
@@ -72,6 +73,31 @@ describe('the look of the pages', () => {
     await submit('branding', { ...LOOK, name: 'First' });
     const late = { ...LOOK, name: 'Late', etag: old };
     expect((await root.submit(`${PAGE}/branding`, late, { page: PAGE })).status).toBe(409);
+  });
+});
+
+describe('passwords kept here', () => {
+  it('stay for everybody where there is no directory', async () => {
+    const refused = await submit('sign-in', { local: 'administrators' });
+    expect(refused.status).toBe(400);
+    expect(refused.text).toContain('needs a directory that is switched on');
+    expect(refused.text).toMatch(/value="administrators" checked/);
+    expect(await app.stores.settings.find('sign_in')).toBeUndefined();
+  });
+
+  it('are left to administrators, by page and by machine', async () => {
+    await anUpstream(app);
+    const saved = await submit('sign-in', { local: 'administrators' });
+    expect(saved.location).toBe(`${PAGE}?done=saved`);
+    expect((await root.get(PAGE)).text).toMatch(/value="administrators" checked/);
+    expect((await submit('sign-in', { local: 'nobody' })).status).toBe(400);
+
+    const key = await app.apiKey(['settings:read', 'settings:write']);
+    const call = (method: string, body?: object) =>
+      app.api(method, '/api/v1/settings', { key, ...(body && { body }) });
+    expect((await call('GET')).json).toMatchObject({ signIn: { local: 'administrators' } });
+    await call('PATCH', { signIn: { local: 'everyone' } });
+    expect(await app.stores.settings.find('sign_in')).toEqual({ local: 'everyone' });
   });
 });
 

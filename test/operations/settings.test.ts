@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CLI } from '../../src/operations/actor.ts';
 import { changeSettings, previewBranding, readSettings } from '../../src/operations/settings.ts';
-import { frozenClock } from '../factories.ts';
+import { anOidcUpstream, frozenClock, NOW } from '../factories.ts';
 import { testStores } from '../support/stores.ts';
 
 const { stores } = await testStores();
@@ -16,6 +16,7 @@ describe('settings', () => {
     expect(readSettings(ground, await stores.settings.all())).toEqual({
       publicUrl: { value: 'http://localhost:3000', source: 'default' },
       branding: { name: 'Roomkey', color: '#1f5fbf', source: 'default' },
+      signIn: { local: 'everyone', source: 'default' },
     });
     expect(readSettings(fixed, new Map()).publicUrl).toEqual({
       value: 'https://fixed.example',
@@ -86,6 +87,41 @@ describe('settings', () => {
     const stale = { branding: { name: 'x' }, expected: () => false, actor: CLI };
     await expect(changeSettings(deps, stale)).rejects.toMatchObject({ code: 'changed_meanwhile' });
     expect(await stores.settings.find('branding')).toMatchObject({ name: 'Acme' });
+  });
+
+  it('leave passwords of ours to administrators only when others have a directory', async () => {
+    const administrators = { signIn: { local: 'administrators' }, actor: CLI } as const;
+    const expectRefusal = () =>
+      expect(changeSettings(deps, administrators)).rejects.toMatchObject({
+        code: 'input_invalid',
+        details: {
+          issues: [{ path: 'signIn.local', message: expect.stringMatching(/^needs a directory/) }],
+        },
+      });
+    await expectRefusal();
+    const upstream = anOidcUpstream({ disabled: true });
+    const secrets = { secret: 'x', privateKey: undefined };
+    await stores.upstreams.add(upstream, secrets, NOW);
+    await expectRefusal();
+    expect(await stores.settings.find('sign_in')).toBeUndefined();
+
+    await stores.upstreams.update({ ...upstream, disabled: false }, secrets, NOW);
+    const version = BigInt(await stores.catalogVersion.current());
+    const { signIn } = await changeSettings(deps, administrators);
+    expect(signIn).toEqual({ local: 'administrators', source: 'stored' });
+    expect(BigInt(await stores.catalogVersion.current())).toBeGreaterThan(version);
+    expect((await events())[0]).toMatchObject({
+      targetName: 'sign_in',
+      details: { before: { local: 'everyone' }, after: { local: 'administrators' } },
+    });
+
+    await stores.upstreams.remove(upstream.id);
+    const count = (await events()).length;
+    await changeSettings(deps, administrators);
+    await changeSettings(deps, { branding: {}, actor: CLI });
+    expect((await events()).length).toBe(count);
+    const back = await changeSettings(deps, { signIn: { local: 'everyone' }, actor: CLI });
+    expect(back.signIn.local).toBe('everyone');
   });
 
   it('show what a form holds before it is saved, whatever is wrong with it', () => {

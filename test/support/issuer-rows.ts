@@ -76,6 +76,7 @@ export const ISSUER_ADDRESSES: Readonly<Record<string, AdminRow>> = {
   'GET /admin/settings/preview.css': at('AU', '/admin/settings/preview.css?color=%23112233'),
   'POST /admin/settings/public-url': at('A', '/admin/settings/public-url'),
   'POST /admin/settings/branding': at('A', '/admin/settings/branding'),
+  'POST /admin/settings/sign-in': at('A', '/admin/settings/sign-in'),
   'POST /admin/settings/preview': at('A', '/admin/settings/preview'),
 };
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LOCAL_SIGN_INS } from '../../domain/sign-in-setting.ts';
 import { etagOf, expectingIfMatch } from '../../http/etag.ts';
 import {
   changeSettings,
@@ -27,6 +28,7 @@ const settingsSchema = z.object({
     logoUrl: z.string().nullable(),
     source: z.enum(['stored', 'default']),
   }),
+  signIn: z.object({ local: z.enum(LOCAL_SIGN_INS), source: z.enum(['stored', 'default']) }),
 });
 
 export function settingsApi(deps: SettingsApiDeps): readonly ApiRoute[] {
@@ -35,7 +37,7 @@ export function settingsApi(deps: SettingsApiDeps): readonly ApiRoute[] {
       method: 'GET',
       path: PATH,
       permission: 'settings:read',
-      summary: 'Where people reach Roomkey, and how it looks',
+      summary: 'Where people reach Roomkey, how it looks, and who signs in with a password of ours',
       answers: { 200: settingsSchema },
       async handle() {
         return answer(readSettings(deps, await deps.stores.settings.all()));
@@ -55,6 +57,7 @@ export function settingsApi(deps: SettingsApiDeps): readonly ApiRoute[] {
             logoUrl: z.string().max(2000).nullish(),
           })
           .optional(),
+        signIn: z.strictObject({ local: z.enum(LOCAL_SIGN_INS).optional() }).optional(),
       }),
       answers: { 200: settingsSchema },
       errors: ['changed_meanwhile', 'setting_fixed'],

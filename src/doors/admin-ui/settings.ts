@@ -1,9 +1,10 @@
 /**
- * Where people reach Roomkey and how it looks:
+ * Where people reach Roomkey, how it looks, and who signs in with a password of ours:
  *
  *     GET  /admin/settings
  *     POST /admin/settings/public-url
  *     POST /admin/settings/branding
+ *     POST /admin/settings/sign-in
  *     POST /admin/settings/preview          the same page, with the look that was typed
  *     GET  /admin/settings/preview.css      a colour for the two small pages of the preview
  *
@@ -13,6 +14,7 @@ import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import type { Branding } from '../../domain/branding.ts';
 import type { FetchOutside } from '../../domain/fetched.ts';
+import { LOCAL_SIGN_INS, type SignInSetting } from '../../domain/sign-in-setting.ts';
 import { webOrigin } from '../../domain/web-address.ts';
 import { actorOf } from '../../http/actor.ts';
 import { asCurl } from '../../http/as-curl.ts';
@@ -50,6 +52,7 @@ export interface SettingsPageDeps extends SettingsDeps {
 const text = z.string().max(20_000).default('');
 const urlBody = z.strictObject({ publicUrl: text, confirmed: text, etag });
 const brandingBody = z.strictObject({ name: text, color: text, logoUrl: text, etag });
+const signInBody = z.strictObject({ local: z.enum(LOCAL_SIGN_INS), etag });
 const colorQuery = z.strictObject({ color: z.string().regex(/^#[0-9a-fA-F]{6}$/) });
 
 export function settingsRoutes(deps: SettingsPageDeps): readonly AdminRoute[] {
@@ -59,6 +62,7 @@ export function settingsRoutes(deps: SettingsPageDeps): readonly AdminRoute[] {
     get(`${at}/preview.css`, 'settings:read', showPreviewColors()),
     freshPost(`${at}/public-url`, 'settings:write', submitPublicUrl(deps)),
     freshPost(`${at}/branding`, 'settings:write', submitBranding(deps)),
+    freshPost(`${at}/sign-in`, 'settings:write', submitSignIn(deps)),
     post(`${at}/preview`, 'settings:write', submitPreview(deps)),
   ];
 }
@@ -126,6 +130,18 @@ function submitPreview(deps: SettingsPageDeps): Middleware {
   };
 }
 
+function submitSignIn(deps: SettingsPageDeps): Middleware {
+  return async (ctx) => {
+    const { etag: tag, local } = parse(signInBody, await deps.forms.read(ctx), 'body');
+    const expected = expecting(tag, representSettings);
+    const change = { signIn: { local }, expected, actor: actorOf(ctx) };
+    const outcome = await attempt(changeSettings(deps, change));
+    if (outcome.ok) return seeOther(ctx, '/admin/settings?done=saved');
+    ctx.status = 400;
+    return show(ctx, deps, { signIn: { local, fault: outcome.issues[0]?.message } });
+  };
+}
+
 type Look = Readonly<Record<'name' | 'color' | 'logoUrl', string>>;
 
 function toChange({ name, color, logoUrl }: Look): BrandingChange {
@@ -137,6 +153,7 @@ interface Shown {
   readonly look?: Look;
   readonly typedUrl?: string;
   readonly isUrlWrong?: boolean;
+  readonly signIn?: SignInSetting & { readonly fault: string | undefined };
   readonly problem?: SettingsPages['settings']['publicUrl']['problem'];
 }
 
@@ -162,20 +179,21 @@ async function show(ctx: Context, deps: SettingsPageDeps, shown: Shown): Promise
       values: look ?? { name, color, logoUrl },
       faults: Object.fromEntries(faults),
     },
+    signIn: { fault: undefined, ...settings.signIn, ...shown.signIn },
     preview: {
       branding,
       stylesheet: `/admin/settings/preview.css?color=${encodeURIComponent(branding.color)}`,
       judged: judgeColor(branding.color),
     },
-    machine: machineOf(deps.publicUrl(), branding),
+    machine: machineOf(deps.publicUrl(), branding, settings.signIn),
   };
   deps.pages.show(ctx, 'settings', page, { image: logo === undefined ? [] : [logo] });
 }
 
-function machineOf(publicUrl: URL, branding: Branding) {
-  const body = { branding };
+function machineOf(publicUrl: URL, branding: Branding, { local }: SignInSetting) {
+  const body = { branding, signIn: { local } };
   return {
     curl: asCurl(publicUrl, { method: 'PATCH', path: '/api/v1/settings', body }),
-    yaml: writeConfig({ branding }),
+    yaml: writeConfig(body),
   };
 }

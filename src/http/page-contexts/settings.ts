@@ -1,4 +1,5 @@
 import type { Branding } from '../../domain/branding.ts';
+import type { SignInSetting } from '../../domain/sign-in-setting.ts';
 import type { ColorJudgement } from '../brand-colors.ts';
 
 export interface SettingsPages {
@@ -19,6 +20,12 @@ export interface SettingsPages {
       /** As typed. */
       readonly values: Readonly<Record<'name' | 'color' | 'logoUrl', string>>;
       readonly faults: Readonly<Partial<Record<'name' | 'color' | 'logoUrl', true>>>;
+    };
+    /** Who may sign in with a password kept here. */
+    readonly signIn: SignInSetting & {
+      readonly source: 'stored' | 'default';
+      /** In English, as it is checked; pages translate. */
+      readonly fault: string | undefined;
     };
     /** The sign-in page as it would be. */
     readonly preview: {

@@ -19,6 +19,7 @@ export function settingsSamples(text: string): SamplesOf<SettingsPages> {
       values: { name: text, color: text, logoUrl: text },
       faults: { name: true, color: true, logoUrl: true },
     },
+    signIn: { local: 'administrators', source: 'stored', fault: text },
     preview: {
       branding: { name: text, color: '#ffee00', logoUrl: text },
       stylesheet: '/admin/settings/preview.css?color=%23ffee00',
@@ -35,6 +36,7 @@ export function settingsSamples(text: string): SamplesOf<SettingsPages> {
         mayWrite: false,
         publicUrl: { ...page.publicUrl, source: 'environment' },
         branding: { ...page.branding, source: 'default', faults: {} },
+        signIn: { local: 'everyone', source: 'default', fault: undefined },
         preview: { ...page.preview, branding: dark, judged: judgeColor(dark.color) },
       },
       {
