@@ -12,7 +12,7 @@ import { buildIntegrationGuide } from '../domain/integration/guide.ts';
 import { CLI } from '../operations/actor.ts';
 import { applyConfig } from '../operations/apply-config.ts';
 import { createIssuerCatalog, type LiveIssuer } from '../operations/issuer-catalog.ts';
-import { withFoundation } from '../wiring/commands/with-foundation.ts';
+import { withNewFoundation } from '../wiring/commands/with-foundation.ts';
 import { systemClock } from '../wiring/foundation.ts';
 import { serve } from '../wiring/serve.ts';
 import { readDockerEnv } from './docker-env.ts';
@@ -58,7 +58,7 @@ export async function runDemo(input: DemoInput): Promise<RunningDemo> {
 async function makeWorld({ variables, text, path }: DemoInput) {
   const source = parseConfigFile(text, dirname(path));
   const { file, mistakes } = source;
-  return withFoundation({ variables }, async (ground) => {
+  return withNewFoundation({ variables }, async (ground) => {
     const { stores, publicUrl, clock } = ground;
     const input = { file, mistakes, mode: 'write', prune: false, publicUrl, actor: CLI } as const;
     const result = await applyConfig(ground, input);

@@ -40,6 +40,8 @@ describe('the kill switch', () => {
     const [path = ''] = stopped.location?.split('?') ?? [];
     const shown = await root.get(stopped.location ?? '');
     expect(shown.text).toContain('stolen laptop');
+    expect(shown.text).toContain('  reason: stolen laptop\n');
+    expect(shown.text).toContain('roomkey apply does not take it');
     expect(shown.text).toContain('One token is still out');
     expect(shown.text).toContain('Stopped. No more tokens');
     expect((await root.get('/admin/stops')).text).toContain('In force');

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,11 +27,24 @@ const roomkey = (line: string | readonly string[], input?: string): Promise<Type
 describe('roomkey, where it cannot write', () => {
   it('names the folder and the setting instead of its own stack', async () => {
     const dataDir = path.join(DEMO, 'data');
-    const answer = await type('users list', { variables: { DATA_DIR: dataDir } });
+    const answer = await type('setup-link', { variables: { DATA_DIR: dataDir } });
     expect(answer.code).toBe(1);
     expect(answer.err).toContain('DATA_DIR must be a folder');
     expect(answer.err).not.toContain('    at ');
   });
+});
+
+describe('roomkey, where no server has been', () => {
+  it.each(['users list', 'keys list', 'export', 'token issue --user ada --room a'])(
+    'makes no empty database for %j',
+    async (line) => {
+      const dataDir = path.join(folder, 'mistaken');
+      const { code, err } = await type(line, { variables: { DATA_DIR: dataDir } });
+      expect(code).toBe(1);
+      expect(err).toContain(`There is no folder ${dataDir}: DATA_DIR must name the one`);
+      expect(existsSync(dataDir)).toBe(false);
+    },
+  );
 });
 
 describe('roomkey, not called as it wants to be', () => {
@@ -217,8 +231,17 @@ describe('roomkey', () => {
         issuer,
       ]);
       expect(refused).toMatchObject({ code: 1, out: expect.stringContaining('Prosody refuses') });
+      const found = await roomkey(['token', 'inspect', issued.out, '--room', room]);
+      expect(found.code).toBe(0);
+      expect(found.out).toContain(`Asked: the Prosody of ${issuer}, which the token names`);
     },
   );
+
+  it('asks the main Prosody of a token that names nobody here, and says so', async () => {
+    const { code, out } = await roomkey('token inspect nonsense --room a');
+    expect(code).toBe(1);
+    expect(out).toContain('Asked: the Prosody of main; the token names no issuer of this Roomkey');
+  });
 
   it('makes no token for whom the rules keep out', async () => {
     const { code, err } = await roomkey('token issue --user linus --room board');

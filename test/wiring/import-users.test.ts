@@ -16,6 +16,9 @@ describe('roomkey import users', () => {
     const hash = '$2y$10$fVH8e28OQRj9tqiDXs1e1uxpsjN0c7II7YPKXua2NAKYvM6iQk7dq';
     await writeFile(htpasswd, `dorothy:${hash}\nbarbara:$apr1$a$b\ndorothy:${hash}\n`);
 
+    const early = await roomkey(['import', 'users', htpasswd, '--dry-run']);
+    expect(early.err).toContain('DATA_DIR must name the one');
+    await roomkey('migrate');
     const trial = await roomkey(['import', 'users', htpasswd, '--dry-run']);
     expect(trial.code).toBe(1);
     expect(trial.out.split('\n')).toEqual([

@@ -40,6 +40,7 @@ export type GuideNote =
   | 'popup_address'
   | 'popup_keys'
   | 'popup_page'
+  | 'popup_repeats'
   | 'popup_replaces'
   | 'proxy_pass'
   | 'real_address'

@@ -73,11 +73,16 @@ const audiences = ({ issuer }: GuideFacts, { audience }: Client) => [
   ...new Set([issuer.appId, audience ?? issuer.appId]),
 ];
 
+/** Of all issuers but the main one, the Jitsi tokens name the realm already. */
+const issuersOf = ({ issuer }: GuideFacts, realm: string) => [...new Set([issuer.iss, realm])];
+const noteOn = (issuers: readonly string[]) =>
+  issuers.length > 1 ? 'popup_replaces' : 'popup_repeats';
+
 function envLines(facts: GuideFacts, realm: string, client: Client): GuideLine[] {
-  const issuers = [...new Set([facts.issuer.iss, realm])];
+  const issuers = issuersOf(facts, realm);
   const claim = facts.waivesRoomClaim ? ',asap_require_room_claim=false' : '';
   return [
-    { text: `JWT_ACCEPTED_ISSUERS=${env(issuers.join(','))}`, note: 'popup_replaces' },
+    { text: `JWT_ACCEPTED_ISSUERS=${env(issuers.join(','))}`, note: noteOn(issuers) },
     { text: `JWT_ACCEPTED_AUDIENCES=${env(audiences(facts, client).join(','))}` },
     { text: `XMPP_CONFIGURATION=cache_keys_url="${certs(realm)}"${claim}`, note: 'popup_keys' },
   ];
@@ -85,9 +90,9 @@ function envLines(facts: GuideFacts, realm: string, client: Client): GuideLine[]
 
 function prosodyLines(facts: GuideFacts, realm: string, client: Client): GuideLine[] {
   const list = (texts: readonly string[]) => `{ ${texts.map(lua).join(', ')} }`;
-  const issuers = [...new Set([facts.issuer.iss, realm])];
+  const issuers = issuersOf(facts, realm);
   return [
-    { text: `asap_accepted_issuers = ${list(issuers)}`, note: 'popup_replaces' },
+    { text: `asap_accepted_issuers = ${list(issuers)}`, note: noteOn(issuers) },
     { text: `asap_accepted_audiences = ${list(audiences(facts, client))}` },
     { text: `cache_keys_url = ${lua(certs(realm))}`, note: 'popup_keys' },
   ];

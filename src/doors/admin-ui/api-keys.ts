@@ -10,6 +10,7 @@ import { DomainError } from '../../domain/errors.ts';
 import { PERMISSIONS, type Permission, permissionsOf } from '../../domain/permissions.ts';
 import { actorOf } from '../../http/actor.ts';
 import { asCurl } from '../../http/as-curl.ts';
+import { asYaml } from '../../http/as-yaml.ts';
 import type { Forms } from '../../http/form.ts';
 import { listFrame, listQuery, PAGE_SIZE } from '../../http/list-query.ts';
 import type { ApiKeyEntry, ApiKeyPages } from '../../http/page-contexts/api-keys.ts';
@@ -59,15 +60,17 @@ function showApiKeys({ stores, pages, clock, publicUrl }: ApiKeyPagesDeps): Midd
     const { q, after, sort } = readQuery(ctx, query);
     const now = clock.now();
     const found = await stores.apiKeys.list({ q, sort, after, limit: PAGE_SIZE });
+    const keys = found.items.map((listed) => entryOf(listed, now));
     pages.show(ctx, 'admin-api-keys', {
       list: listFrame(ctx, { q, ...found }),
       sort,
-      keys: found.items.map((listed) => entryOf(listed, now)),
+      keys,
       now,
       mayWrite: may(ctx, 'api-keys:write'),
       machine: {
         curl: asCurl(publicUrl(), { method: 'GET', path: '/api/v1/api-keys' }),
         yaml: undefined,
+        view: asYaml({ apiKeys: keys }),
       },
     });
   };

@@ -9,6 +9,7 @@ import { isDomainError } from '../../domain/errors.ts';
 import { stateOfStop, type TokenStop } from '../../domain/token-stop.ts';
 import { actorOf } from '../../http/actor.ts';
 import { asCurl } from '../../http/as-curl.ts';
+import { asYaml } from '../../http/as-yaml.ts';
 import type { Forms } from '../../http/form.ts';
 import { listFrame, listQuery, PAGE_SIZE } from '../../http/list-query.ts';
 import type {
@@ -74,13 +75,18 @@ function showStops({ stores, clock, pages, publicUrl }: StopPagesDeps): Middlewa
     const { q, after, sort } = readQuery(ctx, listing);
     const found = await stores.tokenStops.list({ q, sort, after, limit: PAGE_SIZE });
     const now = clock.now();
+    const stops = found.items.map((stop) => entryOf(stop, now));
     pages.show(ctx, 'admin-stops', {
       list: listFrame(ctx, { q, ...found }),
       sort,
-      stops: found.items.map((stop) => entryOf(stop, now)),
+      stops,
       now,
       mayStop: may(ctx, 'tokens:stop'),
-      machine: { curl: asCurl(publicUrl(), { method: 'GET', path: API }), yaml: undefined },
+      machine: {
+        curl: asCurl(publicUrl(), { method: 'GET', path: API }),
+        yaml: undefined,
+        view: asYaml({ stops }),
+      },
     });
   };
 }
@@ -156,15 +162,18 @@ function showStop(deps: StopPagesDeps): Middleware {
     const now = clock.now();
     const target =
       subject.kind === 'user' ? `user:${subject.userId}` : `issuer:${subject.issuerId}`;
+    const shown = entryOf(stop, now);
+    const outstanding = await outstandingTokens(deps, subject);
     pages.show(ctx, 'admin-stop', {
-      stop: entryOf(stop, now),
-      outstanding: await outstandingTokens(deps, subject),
+      stop: shown,
+      outstanding,
       now,
       mayStop: may(ctx, 'tokens:stop'),
       historyHref: `/admin/audit?${new URLSearchParams({ type: 'stop', target }).toString()}`,
       machine: {
         curl: asCurl(publicUrl(), { method: 'DELETE', path: `${API}/${stop.id}` }),
         yaml: undefined,
+        view: asYaml({ stop: { ...shown, outstanding } }),
       },
     });
   };

@@ -34,4 +34,6 @@ export interface MachineForm {
   readonly curl: string | undefined;
   /** For `roomkey apply`. */
   readonly yaml: string | undefined;
+  /** What the page shows, as YAML, where the configuration file has no place for it. */
+  readonly view?: string | undefined;
 }

@@ -10,7 +10,7 @@ import { printPath } from '../../domain/config-file/mistake.ts';
 import { CLI } from '../../operations/actor.ts';
 import { applyConfig } from '../../operations/apply-config.ts';
 import { type Answer, type Command, Refusal } from './command.ts';
-import { withFoundation } from './with-foundation.ts';
+import { withNewFoundation } from './with-foundation.ts';
 
 export const apply: Command = {
   name: 'apply',
@@ -27,7 +27,7 @@ export const apply: Command = {
     const [name = '-'] = call.positionals;
     const source = await readSource(name, call.terminal.readInput);
     const mode = call.isSet('dry-run') ? 'plan' : 'write';
-    return withFoundation(call, async (ground) => {
+    return withNewFoundation(call, async (ground) => {
       const { publicUrl } = ground;
       const { file, mistakes } = source;
       const prune = call.isSet('prune');

@@ -13,7 +13,7 @@ import { CLI } from '../../operations/actor.ts';
 import { applyConfig } from '../../operations/apply-config.ts';
 import { report } from './apply.ts';
 import { type Answer, type Call, type Command, Refusal, UsageError } from './command.ts';
-import { withFoundation } from './with-foundation.ts';
+import { withNewFoundation } from './with-foundation.ts';
 
 const HEADINGS: Readonly<Record<BridgeNote['kind'], string>> = {
   understood: 'Stays as it was:',
@@ -129,7 +129,7 @@ async function applyTo(
   call: Call,
   { source, reading, file }: { source: ConfigSource; reading: BridgeReading; file: string },
 ): Promise<Answer> {
-  return withFoundation(call, async (ground) => {
+  return withNewFoundation(call, async (ground) => {
     const { publicUrl } = ground;
     const input = { file: source.file, mistakes: [], mode: 'write', prune: false } as const;
     const result = await applyConfig(ground, { ...input, publicUrl, actor: CLI });

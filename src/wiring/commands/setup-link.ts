@@ -1,6 +1,6 @@
 import { makeSetupToken } from '../../operations/setup.ts';
 import type { Command } from './command.ts';
-import { withFoundation } from './with-foundation.ts';
+import { withNewFoundation } from './with-foundation.ts';
 
 export const setupLink: Command = {
   name: 'setup-link',
@@ -9,7 +9,7 @@ export const setupLink: Command = {
   words: [0, 0],
   options: {},
   run: (call) =>
-    withFoundation(call, async (ground) => {
+    withNewFoundation(call, async (ground) => {
       const token = await makeSetupToken(ground);
       const link = `${ground.publicUrl.origin}/setup?token=${token}`;
       const lines = ['Open this link within 24 hours; it works once:', `  ${link}`];

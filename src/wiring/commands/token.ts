@@ -2,6 +2,8 @@ import { prosodyCrypto } from '../../crypto/prosody-signatures.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { ProsodyHost } from '../../domain/prosody/host.ts';
 import { HANG_SENTENCES, WARNING_SENTENCES } from '../../domain/prosody/sentences.ts';
+import { field } from '../../domain/prosody/json.ts';
+import { takeApart } from '../../domain/prosody/token-parts.ts';
 import { type ProsodyVerdict, verifyAsProsody } from '../../domain/prosody/verify.ts';
 import { canonicalRoom } from '../../domain/room.ts';
 import { MAIN_SLUG } from '../../domain/slug.ts';
@@ -52,7 +54,10 @@ export const tokenInspect: Command = {
   name: 'token inspect',
   synopsis: '[TOKEN] --room ROOM [--issuer SLUG] [--tenant NAME]',
   summary: 'Says what Prosody, set up as we advise, would do with a token.',
-  details: ['Without TOKEN, or with -, it is read from standard input.'],
+  details: [
+    'Without TOKEN, or with -, it is read from standard input.',
+    '--issuer   whose Prosody is asked; without it, the one that the token names (iss), or main.',
+  ],
   words: [0, 1],
   options: {
     room: { type: 'string' },
@@ -66,15 +71,33 @@ export const tokenInspect: Command = {
     if (roomName === undefined) throw new UsageError('token inspect needs --room ROOM');
     const token = (typed === '-' ? await call.terminal.readInput() : typed).trim();
     return withFoundation(call, async (ground) => {
-      const host = await hostOf(ground, call.text('issuer') ?? MAIN_SLUG);
+      const { slug, found } = await issuerFor(ground, { token, named: call.text('issuer') });
+      const host = await hostOf(ground, slug);
       const room = canonicalRoom(roomName).safe;
       const join = tenant === undefined ? { room } : { room, tenant };
       const now = ground.clock.now();
       const verdict = verifyAsProsody({ token, host, join, now, crypto: prosodyCrypto });
-      return { ok: verdict.verdict === 'accepted', lines: describe(verdict), json: verdict };
+      const lines = [`Asked: the Prosody of ${slug}${found}.`, ...describe(verdict)];
+      const json = { issuer: slug, ...verdict };
+      return { ok: verdict.verdict === 'accepted', lines, json };
     });
   },
 };
+
+/** The issuer that was named, or that the token names as a Jitsi token or one of a realm does. */
+async function issuerFor(
+  { stores, publicUrl }: Ground,
+  { token, named }: { readonly token: string; readonly named: string | undefined },
+): Promise<{ readonly slug: string; readonly found: string }> {
+  if (named !== undefined) return { slug: named, found: '' };
+  const parts = takeApart(token);
+  const iss = parts.readable ? field(parts.payload, 'iss') : undefined;
+  const owner = (await stores.issuers.list()).find(
+    ({ slug, iss: own }) => iss === own || iss === `${publicUrl.origin}/realms/${slug}`,
+  );
+  if (owner) return { slug: owner.slug, found: ', which the token names as its issuer' };
+  return { slug: MAIN_SLUG, found: '; the token names no issuer of this Roomkey' };
+}
 
 async function findLive({ stores }: Ground, slug: string): Promise<LiveIssuer> {
   const live = (await createIssuerCatalog(stores)).current().bySlug.get(slug);

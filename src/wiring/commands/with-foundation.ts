@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { loadConfig } from '../../config/load.ts';
 import { createPasswordHasher, type PasswordHasher } from '../../crypto/password.ts';
 import { makeRsaKey } from '../../crypto/rsa-key.ts';
@@ -6,7 +7,7 @@ import { type Issuer } from '../../domain/issuer.ts';
 import type { User } from '../../domain/user.ts';
 import type { Stores } from '../../stores/index.ts';
 import { type Foundation, layFoundation } from '../foundation.ts';
-import type { Call } from './command.ts';
+import { type Call, Refusal } from './command.ts';
 
 export type Ground = Foundation & {
   readonly makeKey: typeof makeRsaKey;
@@ -14,10 +15,25 @@ export type Ground = Foundation & {
   readonly publicUrl: URL;
 };
 
-/** Opens what a command stands on, and closes it whatever happens. Nothing is logged. */
-export async function withFoundation<T>(
+/**
+ * Opens what a command stands on, and closes it whatever happens. Nothing is logged.
+ *
+ * @throws {Refusal} where `DATA_DIR` is no folder yet: most likely it is mistaken.
+ */
+export async function withFoundation<T>(call: Pick<Call, 'variables'>, work: Work<T>): Promise<T> {
+  const { databaseUrl, dataDir } = loadConfig(call.variables);
+  if (databaseUrl === undefined && !existsSync(dataDir))
+    throw new Refusal(
+      `There is no folder ${dataDir}: DATA_DIR must name the one that the server uses. ` +
+        'A new one is made by serve, apply, migrate and setup-link.',
+    );
+  return withNewFoundation(call, work);
+}
+
+/** The same, where the command may be the first there is: it makes an empty database then. */
+export async function withNewFoundation<T>(
   { variables }: Pick<Call, 'variables'>,
-  work: (ground: Ground) => Promise<T>,
+  work: Work<T>,
 ): Promise<T> {
   const config = loadConfig(variables);
   const foundation = await layFoundation({ ...config, logLevel: 'silent' }, 'command');
@@ -34,6 +50,8 @@ export async function withFoundation<T>(
     await foundation.database.close();
   }
 }
+
+type Work<T> = (ground: Ground) => Promise<T>;
 
 /** The environment's word, else what setup stored, else localhost. */
 async function findPublicUrl({ config, stores }: Foundation): Promise<URL> {

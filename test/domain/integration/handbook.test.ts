@@ -46,6 +46,18 @@ describe('the lines of the handbook', () => {
     );
   });
 
+  it.each([
+    ['main', 'https://auth.example.org/', 'popup_replaces'],
+    ['partner', 'https://auth.example.org/realms/partner', 'popup_repeats'],
+  ])('say of issuer %s what becomes of the line above', (slug, iss, note) => {
+    const own = anIssuer({ slug, iss, clients: [jitsiClient()] });
+    for (const platform of ['docker', 'debian'] as const) {
+      const { files } = buildIntegrationGuide(own, publicUrl, { ...usualChoice(own), platform });
+      const popup = files.find(({ name }) => name === 'popup.env' || name === 'popup.cfg.lua');
+      expect(popup?.lines[0]?.note).toBe(note);
+    }
+  });
+
   it('are not there without a Jitsi client', () => {
     expect(textOf(anIssuer({ clients: [wikiClient()] }), 'sign-in-popup.js')).toBeUndefined();
     expect(textOf(anIssuer({ algorithm: 'HS256' }), 'popup.env')).toBeUndefined();

@@ -5,7 +5,7 @@ import type { SamplesOf } from './samples-of.ts';
 
 /** With `text` wherever somebody else's text can stand. */
 export function stopSamples(text: string): SamplesOf<StopPages> {
-  const machine = { curl: text, yaml: undefined };
+  const machine = { curl: text, yaml: undefined, view: text };
   const stop = {
     id: '0b7c0d3e-4a55-4e0d-9d0e-0d6a7b1c2f11',
     kind: 'room',

@@ -59,7 +59,7 @@ export function showBin(deps: PeopleDeps): Middleware {
       items,
       now,
       mayEmpty: items.some(({ mayWrite }) => mayWrite),
-      machine: readBy(deps, '/api/v1/bin'),
+      machine: readBy(deps, '/api/v1/bin', { bin: items }),
     });
   };
 }

@@ -7,7 +7,12 @@ import { Readable } from 'node:stream';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { isDomainError } from '../../../domain/errors.ts';
-import { cellFaults, IMPORT_MAX_BYTES, ROW_OUTCOMES } from '../../../domain/user-import.ts';
+import {
+  cellFaults,
+  IMPORT_MAX_BYTES,
+  ROW_OUTCOMES,
+  type UserImport,
+} from '../../../domain/user-import.ts';
 import { actorOf, authorOf } from '../../../http/actor.ts';
 import { STATUS } from '../../../http/errors.ts';
 import { hrefWith, listQuery, PAGE_SIZE } from '../../../http/list-query.ts';
@@ -85,13 +90,14 @@ async function show(ctx: Context, deps: PeopleDeps, problem: Problem) {
   const { stores, clock, pages } = deps;
   const { after } = problem ? { after: undefined } : readQuery(ctx, pageQuery);
   const { items, next } = await stores.imports.list({ after, limit: PAGE_SIZE });
+  const imports = items.map(({ id, fileName, state, total, createdAt, actor }) => {
+    return { id, fileName, state, total, createdAt, by: actor.actorName };
+  });
   pages.show(ctx, 'admin-imports', {
     problem,
     mayMail: deps.sendLink !== undefined,
-    machine: readBy(deps, '/api/v1/imports'),
-    imports: items.map(({ id, fileName, state, total, createdAt, actor }) => {
-      return { id, fileName, state, total, createdAt, by: actor.actorName };
-    }),
+    machine: readBy(deps, '/api/v1/imports', { imports }),
+    imports,
     nextHref: next === undefined ? undefined : hrefWith(ctx, { after: next }),
     now: clock.now(),
   });
@@ -116,7 +122,7 @@ export function showImport(deps: PeopleDeps): Middleware {
     pages.show(ctx, 'admin-import', {
       ...one,
       by: one.actor.actorName,
-      machine: readBy(deps, `/api/v1/imports/${id}/rows`),
+      machine: readBy(deps, `/api/v1/imports/${id}/rows`, { import: shownOf(one) }),
       unsent: one.state === 'done' ? await stores.imports.countRows(id, UNSENT) : 0,
       mayMail: deps.sendLink !== undefined,
       outcome,
@@ -127,6 +133,14 @@ export function showImport(deps: PeopleDeps): Middleware {
       nextHref: next === undefined ? undefined : hrefWith(ctx, { after: next }),
     });
   };
+}
+
+/** What it is and how far it came; never who may what. */
+function shownOf({ id, fileName, state, options: chosen, total, ...rest }: UserImport) {
+  const { processed, counts, createdAt, finishedAt, expiresAt, actor } = rest;
+  const progress = { total, processed, counts };
+  const times = { createdAt, finishedAt, expiresAt };
+  return { id, fileName, state, options: chosen, ...progress, ...times, by: actor.actorName };
 }
 
 const nothing = z.strictObject({});
