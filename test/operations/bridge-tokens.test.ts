@@ -106,16 +106,29 @@ interface Layout {
 
 const openidToken = (user: object) => ({
   context: { user, group: 'house' },
-  ...{ aud: 'jitsi', iss: 'jitsi', sub: 'meet.example.org', room: '*' },
-  ...{ nbf: iat, iat, exp: iat + 86_400 },
+  aud: 'jitsi',
+  iss: 'jitsi',
+  sub: 'meet.example.org',
+  room: '*',
+  nbf: iat,
+  iat,
+  exp: iat + 86_400,
 });
 const adapterToken = (sub: string, exp: number) => ({
-  ...{ aud: 'meetings', iss: 'meetings', sub, room: 'planning' },
-  ...{ nbf: iat, iat, exp },
+  aud: 'meetings',
+  iss: 'meetings',
+  sub,
+  room: 'planning',
+  nbf: iat,
+  iat,
+  exp,
   context: {
     user: {
-      ...{ id: 'subject-of-grace', name: GRACE.name, email: GRACE.email },
-      ...{ lobby_bypass: true, security_bypass: true },
+      id: 'subject-of-grace',
+      name: GRACE.name,
+      email: GRACE.email,
+      lobby_bypass: true,
+      security_bypass: true,
     },
   },
 });
@@ -131,8 +144,12 @@ const LAYOUTS: readonly Layout[] = [
     who: 'with a role',
     claims: { ...GRACE, preferred_username: 'grace', affiliation: 'owner', moderator: true },
     theirs: openidToken({
-      ...{ id: 'grace', email: GRACE.email, name: GRACE.name, avatar: GRACE.picture },
-      ...{ affiliation: 'owner', moderator: true },
+      id: 'grace',
+      email: GRACE.email,
+      name: GRACE.name,
+      avatar: GRACE.picture,
+      affiliation: 'owner',
+      moderator: true,
     }),
     // Text, as all of context.user: Prosody takes both.
     meant: { ...ALWAYS, room: ['*', 'planning'], 'context.user.moderator': [true, 'true'] },
@@ -142,8 +159,12 @@ const LAYOUTS: readonly Layout[] = [
     who: 'of whom the provider says next to nothing',
     claims: { given_name: 'Grace', family_name: 'Hopper' },
     theirs: openidToken({
-      ...{ id: 'subject-of-grace', email: null, name: GRACE.name, avatar: null },
-      ...{ affiliation: null, moderator: null },
+      id: 'subject-of-grace',
+      email: null,
+      name: GRACE.name,
+      avatar: null,
+      affiliation: null,
+      moderator: null,
     }),
     meant: { ...ALWAYS, ...NO_ROLE, room: ['*', 'planning'] },
   },
@@ -167,7 +188,10 @@ const LAYOUTS: readonly Layout[] = [
     who: 'with another claim for the name',
     claims: { ...GRACE, preferred_username: 'grace', nickname: 'Amazing Grace' },
     theirs: {
-      ...{ exp: iat + 30 * 86_400, aud: 'jitsi', sub: 'meet.example.org', iss: 'jitsi' },
+      exp: iat + 30 * 86_400,
+      aud: 'jitsi',
+      sub: 'meet.example.org',
+      iss: 'jitsi',
       room: 'planning',
       context: { user: { email: GRACE.email, name: 'Amazing Grace' } },
     },
@@ -187,10 +211,15 @@ const LAYOUTS: readonly Layout[] = [
       context: {
         user: {
           avatar: 'https://www.gravatar.com/avatar/…',
-          ...{ name: 'Rear Admiral Hopper', email: GRACE.email, affiliation: 'owner' },
+          name: 'Rear Admiral Hopper',
+          email: GRACE.email,
+          affiliation: 'owner',
         },
       },
-      ...{ aud: 'meetings', iss: 'house', sub: 'meet.example.org', room: '*' },
+      aud: 'meetings',
+      iss: 'house',
+      sub: 'meet.example.org',
+      room: '*',
       exp: iat + 18_000,
     },
     meant: {
