@@ -6,9 +6,15 @@ const ONCE = [
   ...['config', 'crypto', 'demo', 'directory', 'domain', 'http', 'scripts'].map(
     (folder) => `test/${folder}/**/*.test.ts`,
   ),
-  ...['cli', 'doctor', 'import-users', 'import-bridge', 'serve', 'serve-bridge'].map(
-    (name) => `test/wiring/${name}.test.ts`,
-  ),
+  ...[
+    'cli',
+    'doctor',
+    'import-users',
+    'import-bridge',
+    'serve',
+    'serve-bridge',
+    'upstream-sync',
+  ].map((name) => `test/wiring/${name}.test.ts`),
 ];
 const BROWSER = 'test/browser/**';
 

@@ -6,6 +6,7 @@
  * @module
  */
 import type { MakeRsaKey } from '../crypto/rsa-key.ts';
+import type { Directory } from '../directory/directory.ts';
 import type { Clock, Random } from '../domain/clock.ts';
 import { KNOWN_DEVICE_SECONDS } from '../domain/session.ts';
 import type { Log } from '../http/log.ts';
@@ -17,6 +18,7 @@ import type { SendLink } from '../operations/people/link-mail.ts';
 import { workOnImports } from '../operations/people/import/import-users.ts';
 import { rotateDueKeys } from '../operations/rotate-due-keys.ts';
 import { type TellClientsDeps, tellClients } from '../operations/tell-clients.ts';
+import { syncDueUpstreams } from '../operations/upstreams/sync-due.ts';
 import { CATALOG_CHANNEL } from '../stores/catalog-version.ts';
 import type { Database } from '../stores/database/database.ts';
 import type { Stores } from '../stores/index.ts';
@@ -25,6 +27,7 @@ export interface JobDeps {
   readonly stores: Stores;
   readonly database: Pick<Database, 'listen'>;
   readonly catalog: IssuerCatalog;
+  readonly directory: Directory;
   readonly clock: Clock;
   readonly random: Random;
   readonly sendLink: SendLink;
@@ -46,6 +49,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** Gives a function that stops them all, and waits for what is under way. */
 export function startJobs(deps: JobDeps): () => Promise<void> {
+  let isEnding = false;
   const stops = [
     followCatalog(deps),
     every(CATALOG_POLL_MS, deps, 'catalog poll', () => deps.catalog.refresh()),
@@ -54,12 +58,16 @@ export function startJobs(deps: JobDeps): () => Promise<void> {
     every(IMPORT_POLL_MS, deps, 'imports', () => workOnImports(deps)),
     every(TELL_CLIENTS_MS, deps, 'back-channel logout', () => tellClients(toldBy(deps))),
     every(AUDIT_INDEX_MS, deps, 'audit index', () => deps.stores.auditEvents.settleIndex()),
+    every(MINUTE_MS, deps, 'upstream syncs', () =>
+      syncDueUpstreams(deps, { isEnding: () => isEnding }),
+    ),
     every(5 * MINUTE_MS, deps, 'count hours', () =>
       deps.stores.auditHours.countHours(deps.clock.now()),
     ),
     every(5 * MINUTE_MS, deps, 'sweep', () => sweep(deps)),
   ];
   return async () => {
+    isEnding = true;
     await Promise.all(stops.map((stop) => stop()));
   };
 }
@@ -82,7 +90,7 @@ export async function sweep({
   fixedRetentionDays,
 }: Omit<
   JobDeps,
-  'log' | 'database' | 'makeKey' | 'outgoing' | 'publicUrl' | 'random' | 'sendLink'
+  'log' | 'database' | 'directory' | 'makeKey' | 'outgoing' | 'publicUrl' | 'random' | 'sendLink'
 >): Promise<void> {
   const now = clock.now();
   const { days } = readRetention(fixedRetentionDays, catalog.current().settings);
@@ -99,6 +107,7 @@ export async function sweep({
   await inBatches(() => stores.imports.sweep(now, BATCH));
   await inBatches(() => stores.passwordLinks.sweep(now, BATCH));
   await inBatches(() => stores.upstreamLogins.sweep(now, BATCH));
+  await inBatches(() => stores.upstreamSyncs.sweep(oldest, BATCH));
 }
 
 async function inBatches(sweepOnce: () => Promise<number>): Promise<void> {

@@ -82,3 +82,22 @@ export function reach(slapd: Slapd, overrides: Partial<LdapUpstream> = {}): Reac
 export function localDirectory(clock: Clock = frozenClock): Directory {
   return createDirectory({ clock, allowLoopback: true, resolve: async () => ['127.0.0.1'] });
 }
+
+/** A configuration file that names the directory. */
+export function ldapConfig({ port, ca }: Slapd, more: object = {}): string {
+  return JSON.stringify({
+    upstreams: [
+      {
+        slug: 'company',
+        type: 'ldap',
+        urls: [`ldap://127.0.0.1:${port}`],
+        ca,
+        bindDn: SERVICE.dn,
+        bindPassword: SERVICE.password,
+        baseDn: BASE_DN,
+        groups: 'claims.groups',
+        ...more,
+      },
+    ],
+  });
+}

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createLog } from '../../src/http/log.ts';
 import { startJobs } from '../../src/wiring/jobs.ts';
+import { localDirectory } from '../directory/ground.ts';
 import { testWorld } from '../support/world.ts';
 
 const world = await testWorld();
@@ -25,6 +26,7 @@ it('counts hours and sweeps what is too old, by itself', async () => {
     ...world,
     log,
     database: { listen: async () => async () => {} },
+    directory: localDirectory(),
     sendLink: async () => 'not_sent' as never,
     publicUrl: () => new URL('https://auth.example.org'),
     outgoing: { postForm: async () => ({ status: 200 }) as never },

@@ -12,6 +12,7 @@ import { secretsReencrypt } from './secrets-reencrypt.ts';
 import { serve } from './serve.ts';
 import { setupLink } from './setup-link.ts';
 import { tokenInspect, tokenIssue } from './token.ts';
+import { upstreamSync } from './upstream-sync.ts';
 import { usersAdd, usersDisable, usersList, usersPasswd } from './users.ts';
 
 /** In the order of `--help`. */
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   usersDisable,
   importBridge,
   importUsers,
+  upstreamSync,
   keysList,
   keysRotate,
   keysImport,
