@@ -12,8 +12,12 @@ import { requestReference } from '../../http/request-id.ts';
 import { seeOther } from '../../http/see-other.ts';
 import { requireSignedIn } from '../../http/session.ts';
 import { type UpdateProfileDeps, updateProfile } from '../../operations/update-profile.ts';
+import { ownershipsOf, showOwnership } from '../../operations/upstreams/ownership.ts';
+import type { Stores } from '../../stores/index.ts';
 
 export interface AccountDeps extends UpdateProfileDeps {
+  readonly stores: UpdateProfileDeps['stores'] &
+    Pick<Stores, 'groups' | 'identities' | 'upstreams'>;
   readonly forms: Forms;
   readonly pages: Pages;
 }
@@ -35,11 +39,11 @@ const FAULTS: Readonly<Record<string, FieldFault>> = {
 
 /** `GET /account`: the own name, language and picture; what rules read is shown, not changed. */
 export function showAccount(deps: AccountDeps): Middleware {
-  return (ctx) => {
+  return async (ctx) => {
     const { displayName, language, avatarUrl } = requireSignedIn(ctx).user;
     const values = { displayName, language: language ?? '', avatarUrl: avatarUrl ?? '' };
     const outcome = ctx.query.saved === undefined ? 'none' : 'saved';
-    show(ctx, deps, { form: { values, faults: {} }, outcome });
+    await show(ctx, deps, { form: { values, faults: {} }, outcome });
   };
 }
 
@@ -71,7 +75,7 @@ export function submitAccount(deps: AccountDeps): Middleware {
       const faults = Object.fromEntries(
         error.details.issues.map(({ path }) => [path, FAULTS[path] ?? 'wrong']),
       );
-      show(ctx, deps, { form: { values, faults }, outcome: 'none' });
+      await show(ctx, deps, { form: { values, faults }, outcome: 'none' });
     }
   };
 }
@@ -83,11 +87,13 @@ function checkLanguage(language: string): void {
   throw new DomainError('input_invalid', { issues });
 }
 
-function show(
+async function show(
   ctx: Context,
-  { pages }: AccountDeps,
+  { pages, stores }: AccountDeps,
   shown: { form: ProfileForm; outcome: 'none' | 'saved' },
-): void {
-  const { username, email, groups } = requireSignedIn(ctx).user;
-  pages.show(ctx, 'account', { ...shown, fixed: { username, email, groups } });
+): Promise<void> {
+  const { user } = requireSignedIn(ctx);
+  const { username, email, groups } = user;
+  const owned = showOwnership(await ownershipsOf(stores, user), user);
+  pages.show(ctx, 'account', { ...shown, fixed: { username, email, groups }, owned });
 }

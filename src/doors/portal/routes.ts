@@ -9,6 +9,7 @@
  *     GET, POST /password/{token}         a password of one’s own, by a link
  *     GET, POST /account                  own name, language, picture
  *     GET, POST /account/password
+ *     GET  /account/ways-in; POST /account/ways-in/{confirm,link,remove}
  *     GET  /account/sessions; POST /account/sessions/{end,end-others}
  *     GET  /account/activity
  *
@@ -26,6 +27,13 @@ import {
 } from './account-applications.ts';
 import { type ActivityDeps, showActivity } from './account-activity.ts';
 import { type PasswordPageDeps, showPassword, submitPassword } from './account-password.ts';
+import {
+  showWays,
+  submitConfirmation,
+  submitLink,
+  submitRemoval,
+  type WaysPageDeps,
+} from './account-ways.ts';
 import { endOthers, endSession, type SessionsPageDeps, showSessions } from './account-sessions.ts';
 import { type HomeDeps, showHome } from './home.ts';
 import { type LoginPageDeps, showLogin, submitLogin } from './login.ts';
@@ -47,6 +55,7 @@ export type PortalDoorDeps = HomeDeps &
   SetupPageDeps &
   AccountDeps &
   PasswordPageDeps &
+  WaysPageDeps &
   PasswordLinkPageDeps &
   SessionsPageDeps &
   ActivityDeps &
@@ -72,6 +81,10 @@ export function portalRoutes(deps: PortalDoorDeps): Router {
     .post('/account', submitAccount(deps))
     .get('/account/password', showPassword(deps))
     .post('/account/password', submitPassword(deps))
+    .get('/account/ways-in', showWays(deps))
+    .post('/account/ways-in/confirm', submitConfirmation(deps))
+    .post('/account/ways-in/link', submitLink(deps))
+    .post('/account/ways-in/remove', submitRemoval(deps))
     .get('/account/sessions', showSessions(deps))
     .post('/account/sessions/end', endSession(deps))
     .post('/account/sessions/end-others', endOthers(deps))

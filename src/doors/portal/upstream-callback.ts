@@ -15,6 +15,8 @@ import {
   type FinishLoginDeps,
 } from '../../operations/upstreams/finish-login.ts';
 import type { Stores } from '../../stores/index.ts';
+import { linkIdentity } from '../../operations/upstreams/links.ts';
+import { requireLinking } from './account-ways.ts';
 import { keepSession } from './sign-in-cookies.ts';
 import { otherWays, type ProblemDeps, showProblem } from './upstream-problem.ts';
 
@@ -28,7 +30,8 @@ const query = z.looseObject({ state: z.string().max(500).optional() });
 
 /**
  * `GET /upstream/{slug}/callback`, and the callbacks of the bridges: signs in whom the provider
- * vouches for, and moves on to where the person was going.
+ * vouches for, or links them to the account that asked for it, and moves on to where the person was
+ * going.
  */
 export function returnFromUpstream(deps: UpstreamCallbackDeps): Middleware {
   return async (ctx) => {
@@ -86,6 +89,12 @@ async function enter(
   deps: UpstreamCallbackDeps,
   { finished: { live, login }, proven: { assertion, idToken } }: Entry,
 ): Promise<void> {
+  const request = { ip: clientIp(ctx), requestId: requestReference(ctx) };
+  if (login.purpose === 'link') {
+    const userId = requireLinking(ctx, login.userId);
+    await linkIdentity(deps, { userId, upstream: live.upstream, assertion, ...request });
+    return;
+  }
   if (login.purpose !== 'sign_in') throw new DomainError('upstream_login_gone', undefined);
   const admitted = await admit(deps, {
     upstream: live.upstream,
@@ -93,9 +102,8 @@ async function enter(
     methods: assertion.mfa ? ['oidc', 'mfa'] : ['oidc'],
     remember: false,
     previousToken: readCookie(ctx, 'session'),
-    ip: clientIp(ctx),
     userAgent: ctx.get('User-Agent') || undefined,
-    requestId: requestReference(ctx),
+    ...request,
   });
   await deps.stores.upstreamSessions.keep(admitted.session.id, {
     upstreamId: live.upstream.id,

@@ -51,7 +51,7 @@ export function beginAtUpstream(deps: UpstreamLoginDeps): Middleware {
 }
 
 /** The same for all tabs of a browser. */
-function browserToken(ctx: Context, { random }: Pick<UpstreamLoginDeps, 'random'>): string {
+export function browserToken(ctx: Context, { random }: Pick<UpstreamLoginDeps, 'random'>): string {
   const known = readCookie(ctx, 'upstream');
   if (known !== undefined) return known;
   const value = random.token();

@@ -5,6 +5,7 @@
  */
 import type { AuditType } from '../../domain/audit-event.ts';
 import type { DenialCode, ErrorCode, PasswordFault } from '../../domain/errors.ts';
+import type { ShownOwnership } from '../../domain/upstreams/owned-fields.ts';
 import type { Device } from '../device.ts';
 import type { UpstreamButton } from './upstream-ways.ts';
 import type { FormState } from './form-state.ts';
@@ -65,6 +66,7 @@ export interface PortalPages {
       readonly email: string | undefined;
       readonly groups: readonly string[];
     };
+    readonly owned: ShownOwnership;
     readonly outcome: 'none' | 'saved';
   };
   'account-activity': {
@@ -81,6 +83,26 @@ export interface PortalPages {
   'account-sessions': {
     readonly now: Date;
     readonly sessions: readonly SessionEntry[];
+  };
+  'account-ways': {
+    readonly now: Date;
+    readonly hasPassword: boolean;
+    /** Oldest first. */
+    readonly linked: readonly {
+      readonly name: string;
+      readonly slug: string;
+      readonly disabled: boolean;
+      readonly createdAt: Date;
+      readonly lastSeenAt: Date;
+      /** Whether another way in is left without it. */
+      readonly mayGo: boolean;
+    }[];
+    readonly available: readonly { readonly name: string; readonly slug: string }[];
+    /** Where the person may prove once more who they are. */
+    readonly confirmAt: readonly { readonly name: string; readonly href: string }[];
+    readonly standing: 'fresh' | 'stale';
+    readonly fault: 'wrong' | undefined;
+    readonly outcome: 'none' | 'linked' | 'removed';
   };
   'app-return': {
     /** Opens the app: `org.jitsi.meet://…`, `intent://…`, `jitsi-meet://…`. */
@@ -126,7 +148,9 @@ export interface PortalPages {
       | 'password_set'
       | 'sessions_ended'
       | 'setup_closed'
-      | 'signed_out';
+      | 'signed_out'
+      /** On the way to a directory: the address is its own. */
+      | 'to_upstream';
     readonly continueHref: string;
   };
   'password-link': {

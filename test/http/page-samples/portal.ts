@@ -34,11 +34,17 @@ export function portalSamples(text: string): SamplesOf<PortalPages> {
           faults: { displayName: 'missing', language: 'wrong', avatarUrl: 'url_invalid' },
         },
         fixed: { username: text, email: undefined, groups: [] },
+        owned: { fields: {}, groups: {}, attributes: {} },
         outcome: 'none',
       },
       {
         form: { values: profile, faults: {} },
         fixed: { username: text, email: text, groups: [text, 'staff'] },
+        owned: {
+          fields: { username: text, displayName: text, avatarUrl: text },
+          groups: {},
+          attributes: {},
+        },
         outcome: 'saved',
       },
     ],
@@ -55,6 +61,35 @@ export function portalSamples(text: string): SamplesOf<PortalPages> {
           issuerName: type.startsWith('token') ? text : undefined,
           role: type === 'token.issued' ? 'moderator' : undefined,
         })),
+      },
+    ],
+    'account-ways': [
+      {
+        now: NOW,
+        hasPassword: true,
+        linked: [true, false].map((mayGo) => ({
+          name: text,
+          slug: mayGo ? 'company' : 'other',
+          disabled: mayGo,
+          createdAt: dayAgo,
+          lastSeenAt: minuteAgo,
+          mayGo,
+        })),
+        available: [{ name: text, slug: 'third' }],
+        confirmAt: [],
+        standing: 'fresh',
+        fault: undefined,
+        outcome: 'linked',
+      },
+      {
+        now: NOW,
+        hasPassword: true,
+        linked: [],
+        available: [{ name: text, slug: 'third' }],
+        confirmAt: [{ name: text, href: '/upstream/company/login' }],
+        standing: 'stale',
+        fault: 'wrong',
+        outcome: 'removed',
       },
     ],
     'account-password': [
@@ -131,7 +166,14 @@ export function portalSamples(text: string): SamplesOf<PortalPages> {
       minimumLength: 15,
     })),
     notice: (
-      ['password_changed', 'password_set', 'sessions_ended', 'setup_closed', 'signed_out'] as const
+      [
+        'password_changed',
+        'password_set',
+        'sessions_ended',
+        'setup_closed',
+        'signed_out',
+        'to_upstream',
+      ] as const
     ).map((notice) => ({ notice, continueHref: '/' })),
     setup: [
       {
