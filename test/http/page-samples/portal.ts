@@ -1,15 +1,14 @@
-import { AUDIT_TYPES } from '../../../src/domain/audit-event.ts';
 import type { AnyDomainError, ErrorCode, ErrorDetails } from '../../../src/domain/errors.ts';
 import { DomainError } from '../../../src/domain/errors.ts';
 import { fieldsOf, valuesOf } from '../../../src/http/html-errors.ts';
 import type { PageContexts } from '../../../src/http/page-contexts.ts';
 import type { PortalPages } from '../../../src/http/page-contexts/portal.ts';
 import { NOW } from '../../factories.ts';
+import { accountSamples } from './account.ts';
 import type { SamplesOf } from './samples-of.ts';
 
 /** With `text` wherever somebody else's text can stand. */
 export function portalSamples(text: string): SamplesOf<PortalPages> {
-  const minuteAgo = new Date(NOW.getTime() - 60_000);
   const dayAgo = new Date(NOW.getTime() - 86_400_000);
   const values = { username: text };
   const login = {
@@ -21,100 +20,10 @@ export function portalSamples(text: string): SamplesOf<PortalPages> {
     passwordHref: '/login?local=yes&returnTo=%2F',
     emails: 'sign_in',
   } as const;
-  const password = { username: text, minimumLength: 15 };
-  const profile = { displayName: text, language: 'de', avatarUrl: text };
-  const device = { browser: 'Firefox', system: 'Linux' };
   const visit = { room: text, serverName: text, href: '/jitsi/login?room=x', at: dayAgo };
 
   return {
-    account: [
-      {
-        form: {
-          values: profile,
-          faults: { displayName: 'missing', language: 'wrong', avatarUrl: 'url_invalid' },
-        },
-        fixed: { username: text, email: undefined, groups: [] },
-        owned: { fields: {}, groups: {}, attributes: {} },
-        outcome: 'none',
-      },
-      {
-        form: { values: profile, faults: {} },
-        fixed: { username: text, email: text, groups: [text, 'staff'] },
-        owned: {
-          fields: { username: text, displayName: text, avatarUrl: text },
-          groups: {},
-          attributes: {},
-        },
-        outcome: 'saved',
-      },
-    ],
-    'account-activity': [
-      { now: NOW, events: [], olderHref: undefined },
-      {
-        now: NOW,
-        olderHref: '/account/activity?before=7',
-        events: AUDIT_TYPES.map((type, index) => ({
-          at: minuteAgo,
-          type,
-          ip: index % 2 ? undefined : text,
-          room: type.startsWith('token') ? text : undefined,
-          issuerName: type.startsWith('token') ? text : undefined,
-          role: type === 'token.issued' ? 'moderator' : undefined,
-        })),
-      },
-    ],
-    'account-ways': [
-      {
-        now: NOW,
-        hasPassword: true,
-        linked: [true, false].map((mayGo) => ({
-          name: text,
-          slug: mayGo ? 'company' : 'other',
-          disabled: mayGo,
-          createdAt: dayAgo,
-          lastSeenAt: minuteAgo,
-          mayGo,
-        })),
-        available: [{ name: text, slug: 'third' }],
-        confirmAt: [],
-        standing: 'fresh',
-        fault: undefined,
-        outcome: 'linked',
-      },
-      {
-        now: NOW,
-        hasPassword: true,
-        linked: [],
-        available: [{ name: text, slug: 'third' }],
-        confirmAt: [{ name: text, href: '/upstream/company/login' }],
-        standing: 'stale',
-        fault: 'wrong',
-        outcome: 'removed',
-      },
-    ],
-    'account-password': [
-      { ...password, form: { values: {}, faults: {} } },
-      {
-        ...password,
-        form: { values: {}, faults: { currentPassword: 'wrong', newPassword: 'common' } },
-      },
-    ],
-    'account-sessions': [
-      {
-        now: NOW,
-        sessions: [
-          { id: text, device, ip: text, createdAt: dayAgo, lastSeenAt: NOW, standing: 'current' },
-          {
-            id: text,
-            device: { browser: undefined, system: undefined },
-            ip: undefined,
-            createdAt: dayAgo,
-            lastSeenAt: minuteAgo,
-            standing: 'other',
-          },
-        ],
-      },
-    ],
+    ...accountSamples(text),
     'app-return': [{ appUrl: 'org.jitsi.meet://meet.example.org/x', room: text, host: text }],
     error: [...errorsWith(text).map(presentSample), internalError],
     home: [
