@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from 'zod';
+import type { User } from './user.ts';
 import { oneOf } from './config-file/values.ts';
 
 export const LOCAL_SIGN_INS = ['everyone', 'administrators'] as const;
@@ -21,4 +22,9 @@ export const SIGN_IN_SETTING = 'sign_in';
 export function readSignIn(stored: unknown): SignInSetting {
   const result = signInSchema.safeParse(stored);
   return result.success ? result.data : { local: 'everyone' };
+}
+
+/** Whether a password of ours is enough for this person. */
+export function maySignInLocally({ role }: Pick<User, 'role'>, stored: unknown): boolean {
+  return role !== undefined || readSignIn(stored).local === 'everyone';
 }

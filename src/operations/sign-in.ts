@@ -3,6 +3,8 @@ import type { PasswordHasher } from '../crypto/password.ts';
 import { DomainError, isDomainError } from '../domain/errors.ts';
 import { isWeakerHash } from '../domain/password-hash.ts';
 import { loginKey, type User } from '../domain/user.ts';
+import type { CatalogSnapshot } from './issuer-catalog.ts';
+import { maySignInLocally, SIGN_IN_SETTING } from '../domain/sign-in-setting.ts';
 import type { Stores } from '../stores/index.ts';
 import type { UserWithPassword } from '../stores/users.ts';
 import {
@@ -16,7 +18,13 @@ import { newDevice } from './remember-device.ts';
 import { newSession, type StartedSession } from './start-session.ts';
 import { type DirectorySignInDeps, signInByDirectory } from './upstreams/sign-in-by-directory.ts';
 
-export interface SignInDeps extends LoginAttemptDeps, Omit<DirectorySignInDeps, 'stores'> {
+export interface SignInDeps
+  extends LoginAttemptDeps,
+    Omit<DirectorySignInDeps, 'stores' | 'catalog'> {
+  readonly catalog: {
+    current(): ReturnType<DirectorySignInDeps['catalog']['current']> &
+      Pick<CatalogSnapshot, 'settings'>;
+  };
   readonly stores: LoginAttemptDeps['stores'] &
     DirectorySignInDeps['stores'] &
     Pick<Stores, 'signIns' | 'users'>;
@@ -81,7 +89,7 @@ export async function signIn(deps: SignInDeps, input: SignInInput): Promise<Sign
     await stores.auditEvents.add({
       at: deps.clock.now(),
       type: 'session.refused',
-      reason: signedIn.refusal ?? refusalOf(found),
+      reason: signedIn.refusal ?? refusalOf(deps, found),
       ...describeName(deps, tried),
       ip,
       requestId,
@@ -104,6 +112,7 @@ async function prove(deps: SignInDeps, proof: Proof): Promise<SignedIn | undefin
   const { found, name, password, roundsLeft } = proof;
   const right = await passwords.verify(found?.passwordHash, password);
   if (!right || !found?.passwordHash || found.user.disabledAt) return undefined;
+  if (!isLocalFine(deps, found.user)) return undefined;
 
   const signedIn = await start(deps, { ...proof, found, passwordHash: found.passwordHash });
   if (signedIn) {
@@ -153,8 +162,14 @@ async function strengthen(
   }
 }
 
+/** Asked after the work: who comes from an upstream alone is refused like a wrong password. */
+function isLocalFine({ catalog }: SignInDeps, user: User): boolean {
+  return maySignInLocally(user, catalog.current().settings.get(SIGN_IN_SETTING));
+}
+
 /** Of the audit log alone. */
-function refusalOf(found: UserWithPassword | undefined): string {
+function refusalOf(deps: SignInDeps, found: UserWithPassword | undefined): string {
   if (!found) return 'name_unknown';
-  return found.user.disabledAt ? 'user_disabled' : 'password_wrong';
+  if (found.user.disabledAt) return 'user_disabled';
+  return isLocalFine(deps, found.user) ? 'password_wrong' : 'not_signed_in_locally';
 }

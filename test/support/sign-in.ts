@@ -50,7 +50,7 @@ export function signInDeps({ stores, secretBox }: TestStores) {
     lifetimes: DEFAULT_SESSION_LIFETIMES,
     passwords: countingHasher(),
     // No directory is set up: none is asked.
-    catalog: { current: () => ({ upstreams: new Map() }) },
+    catalog: { current: () => ({ upstreams: new Map(), settings: new Map() }) },
     directory: { authenticate: () => Promise.reject(new Error('no directory')) },
   } satisfies SignInDeps;
 }

@@ -25,6 +25,7 @@ import { seeOther } from '../../http/see-other.ts';
 import { findSignedIn, requireSignedIn, type SignedIn } from '../../http/session.ts';
 import { confirmPassword } from '../../operations/confirm-password.ts';
 import { giveConsent } from '../../operations/consents.ts';
+import { findOidcById } from '../../operations/upstreams/live-oidc.ts';
 import { errors } from './library.ts';
 import { findClient, type OidcDeps, type Realm } from './realm.ts';
 
@@ -50,6 +51,7 @@ export async function showInteraction(
   if (step.details.prompt.name === 'consent') return askToAgree(ctx, deps, step);
   if (isOtherWanted(step)) return finish(ctx, door, OTHER_WANTED);
   if (isProven(step, signedIn)) return finish(ctx, door, loginOf(signedIn));
+  if (await leadToUpstream(ctx, deps, signedIn)) return undefined;
   return askToProve(ctx, deps, { step });
 }
 
@@ -99,6 +101,21 @@ function leadToSignIn(ctx: Context, { details }: Step): void {
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
 const MAX_HINT = 254;
+
+/** Who came from a directory proves it there once more. */
+async function leadToUpstream(
+  ctx: Context,
+  { stores, catalog }: OidcDeps,
+  { session }: SignedIn,
+): Promise<boolean> {
+  if (!session.methods.includes('oidc')) return false;
+  const kept = await stores.upstreamSessions.find(session.id);
+  const live = kept && findOidcById(catalog.current().upstreams, kept.upstreamId);
+  if (!live) return false;
+  const query = new URLSearchParams({ fresh: 'yes', returnTo: ctx.originalUrl });
+  seeOther(ctx, `/upstream/${live.upstream.slug}/login?${query.toString()}`);
+  return true;
+}
 
 /** The client named somebody, and somebody else is signed in: that is for the client to sort out. */
 function isOtherWanted({ details }: Step): boolean {

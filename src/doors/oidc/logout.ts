@@ -20,6 +20,7 @@ import { seeOther } from '../../http/see-other.ts';
 import { findSignedIn, setSignedIn } from '../../http/session.ts';
 import { endNamedSession } from '../../operations/end-named-session.ts';
 import { signOut } from '../../operations/sign-out.ts';
+import { signOutThere } from '../../operations/upstreams/sign-out-there.ts';
 import { type Hint, readHint } from './id-token-hint.ts';
 import { findClient, type OidcDeps, type Realm } from './realm.ts';
 
@@ -39,11 +40,11 @@ export async function endSession(ctx: Context, deps: OidcDeps, realm: Realm): Pr
   const hint = token === undefined ? undefined : await readHint(deps, realm, token);
   if (token !== undefined && !hint) throw refused('id_token_hint is not one of ours');
   const location = returnAddress(realm, asked, hint);
-  if (hint) await endHinted(ctx, deps, hint);
-  else if (findSignedIn(ctx)) return askToEnd(ctx, deps, { realm, asked, location });
+  if (!hint && findSignedIn(ctx)) return askToEnd(ctx, deps, { realm, asked, location });
+  const further = hint && (await endHinted(ctx, deps, { realm, asked, hint }));
   ctx.remove('X-Frame-Options');
   ctx.set('Content-Security-Policy', FRAMED);
-  return seeOther(ctx, location ?? '/logout');
+  return seeOther(ctx, further ?? location ?? '/logout');
 }
 
 interface Question {
@@ -67,11 +68,28 @@ export async function confirmEnd(ctx: Context, deps: OidcDeps, realm: Realm): Pr
   const asked = parse(parameters, await deps.forms.read(ctx), 'body');
   const location = returnAddress(realm, asked, undefined);
   const token = readCookie(ctx, 'session');
-  if (token !== undefined)
-    await signOut(deps, { token, ip: clientIp(ctx), requestId: requestReference(ctx) });
+  const further = await signOutThere(deps, {
+    sessionId: findSignedIn(ctx)?.session.id,
+    returnTo: onwardOf(realm, asked, undefined),
+    end: async () => {
+      if (token !== undefined)
+        await signOut(deps, { token, ip: clientIp(ctx), requestId: requestReference(ctx) });
+    },
+  });
   clearCookie(ctx, 'session');
   setSignedIn(ctx, undefined);
-  seeOther(ctx, location ?? '/logout');
+  if (!further) return seeOther(ctx, location ?? '/logout');
+  const { location: href, name } = further;
+  return deps.pages.show(ctx, 'upstream-onward', { href, name, deed: 'sign_out' });
+}
+
+/** What the upstream brings back, so that people end where the client wants them. */
+function onwardOf(realm: Realm, asked: Parameters, hint: Hint | undefined) {
+  const { post_logout_redirect_uri: address, state } = asked;
+  const clientId = asked.client_id ?? hint?.clientId;
+  if (address === undefined || clientId === undefined) return undefined;
+  const { slug } = realm.live.issuer;
+  return { slug, clientId, address, ...(state === undefined ? {} : { state }) };
 }
 
 /** A redirect with nothing on it, which Jitsi loads in a hidden frame. */
@@ -112,17 +130,32 @@ function refused(description: string): DomainError<'openid_request_refused'> {
   return new DomainError('openid_request_refused', { error: 'invalid_request', description });
 }
 
-async function endHinted(ctx: Context, deps: OidcDeps, hint: Hint): Promise<void> {
-  const { sid, sub } = hint;
-  if (sid !== undefined)
-    await endNamedSession(deps, {
-      sessionId: sid,
-      userId: sub,
-      clientId: hint.clientId,
-      ip: clientIp(ctx),
-      requestId: requestReference(ctx),
-    });
-  if (findSignedIn(ctx)?.session.id !== sid) return;
-  clearCookie(ctx, 'session');
-  setSignedIn(ctx, undefined);
+interface Hinted {
+  readonly realm: Realm;
+  readonly asked: Parameters;
+  readonly hint: Hint;
+}
+
+/** Gives where else to sign out. A hidden frame goes nowhere: no provider shows itself in one. */
+async function endHinted(
+  ctx: Context,
+  deps: OidcDeps,
+  { realm, asked, hint }: Hinted,
+): Promise<string | undefined> {
+  const { sid, sub, clientId } = hint;
+  const further = await signOutThere(deps, {
+    sessionId: ctx.get('Sec-Fetch-Dest') === 'document' ? sid : undefined,
+    returnTo: onwardOf(realm, asked, hint),
+    end: async () => {
+      if (sid === undefined) return;
+      const who = { sessionId: sid, userId: sub, clientId };
+      const from = { ip: clientIp(ctx), requestId: requestReference(ctx) };
+      await endNamedSession(deps, { ...who, ...from });
+    },
+  });
+  if (findSignedIn(ctx)?.session.id === sid) {
+    clearCookie(ctx, 'session');
+    setSignedIn(ctx, undefined);
+  }
+  return further?.location;
 }

@@ -6,6 +6,7 @@
 import type { Context } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Client } from '../../domain/client.ts';
+import type { OidcParties } from '../../directory/oidc/parties.ts';
 import type { Clock, Random } from '../../domain/clock.ts';
 import type { MakeRsaKey } from '../../crypto/rsa-key.ts';
 import type { Log } from '../../http/log.ts';
@@ -18,6 +19,7 @@ import type { Stores } from '../../stores/index.ts';
 
 export interface OidcDeps extends ConfirmPasswordDeps {
   readonly stores: Stores;
+  readonly parties: Pick<OidcParties, 'signOutAt'>;
   readonly catalog: IssuerCatalog;
   readonly clock: Clock;
   readonly random: Random;

@@ -57,7 +57,7 @@ describeWithSlapd('a sign-in with the password of a directory', () => {
         return real.authenticate(reached, login, password);
       },
     };
-    const catalog = { current: () => ({ upstreams: live }) };
+    const catalog = { current: () => ({ settings: new Map(), upstreams: live }) };
     return { ...signInDeps(ground), catalog, directory, clock: movableClock() };
   }
 
