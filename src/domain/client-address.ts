@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { faultText } from './faults.ts';
 import { isLocalHost } from './local-host.ts';
 
 export interface AddressFault {
@@ -14,31 +15,33 @@ export interface AddressFault {
 /** What is wrong with an address that people are sent back to. */
 export function faultOfRedirect(value: string): AddressFault | undefined {
   const url = URL.parse(value);
-  if (!url)
-    return { message: 'must be an address such as https://meet.example.org/static/sso.html' };
+  if (!url) return { message: faultText('address_redirect') };
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    return { message: 'must begin with https://' };
-  if (url.username || url.password) return { message: 'must not hold a user name or password' };
-  if (value.includes('#')) return { message: 'must not have a fragment' };
-  if (/[;,']/.test(url.host)) return { message: 'names no host that can be' };
+    return { message: faultText('address_scheme') };
+  if (url.username || url.password) return { message: faultText('address_login') };
+  if (value.includes('#')) return { message: faultText('address_fragment') };
+  if (/[;,']/.test(url.host)) return { message: faultText('address_host') };
   if (value.includes('*'))
     return {
-      message: 'must be one exact address',
-      hint: 'name each address: there are no wildcards',
+      message: faultText('address_exact'),
+      hint: faultText('hint_no_wildcards'),
     };
   if (url.protocol === 'http:' && !isLocalHost(url))
-    return { message: 'must begin with https://', hint: 'http is for this machine alone' };
+    return { message: faultText('address_scheme'), hint: faultText('hint_http_local') };
   // `https://x.example` and `https://x.example/` are one address to browsers.
   if (url.href === value || url.href === `${value}/`) return undefined;
-  return { message: 'is not written as browsers send it', hint: `write ${url.href}` };
+  return {
+    message: faultText('address_written'),
+    hint: faultText('hint_write', { text: url.href }),
+  };
 }
 
 /** What is wrong with the origin of a web page. */
 export function faultOfOrigin(value: string): AddressFault | undefined {
   const url = URL.parse(value);
   const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
-  if (!url || !isWeb) return { message: 'must be an origin such as https://meet.example.org' };
-  if (/[;,']/.test(url.host)) return { message: 'names no host that can be' };
+  if (!url || !isWeb) return { message: faultText('origin') };
+  if (/[;,']/.test(url.host)) return { message: faultText('address_host') };
   if (url.origin === value) return undefined;
-  return { message: 'must be an origin, without a path', hint: `write ${url.origin}` };
+  return { message: faultText('origin_path'), hint: faultText('hint_write', { text: url.origin }) };
 }

@@ -119,12 +119,25 @@ describe('a new client', () => {
     const faulty = [...text.matchAll(/id="(\w+)-fault"/g)].map(([, name]) => name);
     const { anyRoom: _box, type: _right, ...wrong } = typed;
     expect(new Set(faulty)).toEqual(new Set(Object.keys(wrong)));
-    expect(text).toContain('Only for Jitsi’s own page.');
-    expect(text).toContain('→ http://wiki.example.org/plain · https://*.example.org/</p>');
+    const told = text.replaceAll(/<\/?bdi[^>]*>/g, '');
+    expect(told).toContain('is for clients of kind jitsi');
+    expect(told).toContain(
+      'http://wiki.example.org/plain: must begin with https:// (http is for this machine alone)<br>' +
+        'https://*.example.org/: must be one exact address (name each address: there are no wildcards)</p>',
+    );
     for (const value of ['value="Wiki!"', 'value="long"', 'https://*.example.org/</textarea>'])
       expect(text).toContain(value);
     expect(text).toMatch(/id="anyRoom"[^>]*checked/);
     expect(await stored('Wiki!')).toBeUndefined();
+  });
+
+  it('is asked for again in German, with a reason for each address', async () => {
+    const redirectUris = 'nope\nhttps://a.example/#x';
+    const headers = { 'Accept-Language': 'de' };
+    const { text } = await root.submit(at('/new'), { ...WIKI_FORM, redirectUris }, { headers });
+    expect(text).toContain('muss eine Adresse wie https://meet.example.org/static/sso.html sein');
+    expect(text).toContain('darf keinen Teil nach # haben');
+    expect(text).not.toContain('lang="en"');
   });
 
   it.each([

@@ -5,6 +5,7 @@
  */
 import { needsSecret } from '../client.ts';
 import { type AddressFault, faultOfOrigin, faultOfRedirect } from '../client-address.ts';
+import { faultText } from '../faults.ts';
 import { isHs } from '../issuer.ts';
 import { toClient } from './client-entry.ts';
 import type { ClientEntry } from './client-schema.ts';
@@ -14,13 +15,13 @@ import type { IssuerEntry } from './schema.ts';
 /** A secret is a random text: 32 characters of base64url are 192 bits. */
 const MIN_SECRET = 32;
 
-/** Members of private and shared keys (RFC 7518, section 6). */
 /** By type of key, what is its public half (RFC 7518, section 6; RFC 8037). */
 const PUBLIC_MEMBERS: Readonly<Partial<Record<string, readonly string[]>>> = {
   RSA: ['n', 'e'],
   EC: ['x', 'y'],
   OKP: ['x'],
 };
+/** Members of private and shared keys (RFC 7518, section 6). */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
 export function checkClientEntries(issuer: IssuerEntry, at: FilePath): FileMistake[] {
@@ -31,7 +32,7 @@ export function checkClientEntries(issuer: IssuerEntry, at: FilePath): FileMista
     const twin =
       first === index
         ? []
-        : [wrongValue([...path, 'clientId'], `is already the clientId of clients[${first}]`)];
+        : [wrongValue([...path, 'clientId'], faultText('client_id_twice', { index: first }))];
     return [
       ...twin,
       ...checkAddresses(entry, path),
@@ -78,17 +79,23 @@ function checkProof(entry: ClientEntry, at: FilePath): FileMistake[] {
       ),
     );
   if (auth === 'private_key_jwt' && !jwks)
-    mistakes.push(wrongValue([...at, 'auth'], 'private_key_jwt needs jwks', 'its public keys'));
+    mistakes.push(
+      wrongValue(
+        [...at, 'auth'],
+        faultText('jwks_needed', { auth }),
+        faultText('hint_public_keys'),
+      ),
+    );
   if (auth !== 'private_key_jwt' && jwks)
-    mistakes.push(wrongValue([...at, 'jwks'], `a client with auth ${auth} has no keys`));
+    mistakes.push(wrongValue([...at, 'jwks'], faultText('jwks_unwanted', { auth })));
   for (const [index, key] of jwks?.keys.entries() ?? []) {
     const path = [...at, 'jwks', 'keys', index];
     const members = PUBLIC_MEMBERS[String(key.kty)];
     if (PRIVATE_MEMBERS.some((member) => Object.hasOwn(key, member)))
-      mistakes.push(wrongValue(path, 'must be the public half alone'));
-    else if (!members) mistakes.push(wrongValue(path, 'must be an RSA, EC or OKP key'));
+      mistakes.push(wrongValue(path, faultText('jwk_public')));
+    else if (!members) mistakes.push(wrongValue(path, faultText('jwk_type')));
     else if (!members.every((member) => isBase64url(key[member])))
-      mistakes.push(wrongValue(path, `must have ${members.join(' and ')}, in base64url`));
+      mistakes.push(wrongValue(path, faultText('jwk_members', { members: members.join(', ') })));
   }
   return mistakes;
 }
@@ -105,23 +112,23 @@ function checkKind(issuer: IssuerEntry, entry: ClientEntry, at: FilePath): FileM
       mistakes.push(
         wrongValue(
           [...at, 'kind'],
-          `an issuer with ${algorithm} has no Jitsi client`,
-          'a shared secret cannot be published: give the issuer RS256',
+          faultText('jitsi_needs_keys', { algorithm }),
+          faultText('hint_publish'),
         ),
       );
     if (entry.auth !== undefined && entry.auth !== 'none')
-      mistakes.push(wrongValue([...at, 'auth'], "Jitsi's page is a public client: auth is none"));
-    notFor('tokenTtlSeconds', "a Jitsi client's tokens live as long as the issuer's");
+      mistakes.push(wrongValue([...at, 'auth'], faultText('jitsi_public')));
+    notFor('tokenTtlSeconds', faultText('jitsi_life'));
     return mistakes;
   }
 
-  notFor('anyRoom', 'is for clients of kind jitsi');
+  notFor('anyRoom', faultText('jitsi_alone'));
   // Prosody must never take for a Jitsi token what was made for somebody else.
   const names = jitsiNames(issuer);
   for (const key of ['clientId', 'audience'] as const)
     if (names.has(entry[key] ?? ''))
       mistakes.push(
-        wrongValue([...at, key], "is the audience of the issuer's Jitsi tokens", 'choose another'),
+        wrongValue([...at, key], faultText('jitsi_audience'), faultText('hint_choose_another')),
       );
   return mistakes;
 }

@@ -114,7 +114,7 @@ function checkLdap(entry: UpstreamEntry, at: FilePath): FileMistake[] {
   const mistakes = required(entry, ['urls', 'baseDn'], at);
   const wrong = (key: FilePath, text: string) => mistakes.push(wrongValue([...at, ...key], text));
 
-  if (entry.urls?.length === 0) wrong(['urls'], faultText('ldap_urls_empty'));
+  if (entry.urls?.length === 0) wrong(['urls'], faultText('addresses_empty'));
   for (const [nth, url] of entry.urls?.entries() ?? [])
     if (!/^ldaps?:\/\/[^/?#@\s]+\/?$/i.test(url) || !URL.canParse(url))
       wrong(['urls', nth], faultText('ldap_url'));

@@ -10,27 +10,28 @@ import {
   CLIENT_SCOPES,
   CLIENT_TOKEN_TTL_MAX_SECONDS,
 } from '../client.ts';
+import { faultText } from '../faults.ts';
 import { line, oneOf, whole, yesOrNo } from './values.ts';
 
-const addresses = z.array(line(2000), { error: 'must be a list of addresses' }).max(50, {
-  error: 'must not hold more than 50 addresses',
+const addresses = z.array(line(2000), { error: faultText('addresses_list') }).max(50, {
+  error: faultText('addresses_many', { max: 50 }),
 });
 
 export const clientEntrySchema = z.object({
   // A lone dot would be a step in an address.
   clientId: line(100).regex(/^(?!\.{1,2}$)[\w.~-]+$/, {
-    error: 'must be of letters, digits and . _ ~ -',
+    error: faultText('client_id'),
   }),
   kind: oneOf(CLIENT_KINDS),
   name: line(200).optional(),
-  redirectUris: addresses.min(1, { error: 'must hold at least one address' }),
+  redirectUris: addresses.min(1, { error: faultText('addresses_empty') }),
   postLogoutRedirectUris: addresses.optional(),
   webOrigins: addresses.optional(),
   auth: oneOf(CLIENT_AUTHS).optional(),
   secret: z
-    .string({ error: 'must be text; put it in quotes' })
+    .string({ error: faultText('text_quoted') })
     .regex(/^[\x21-\x7E]*$/, { error: 'must be of printable ASCII characters, without a space' })
-    .max(1000, { error: 'must not be longer than 1000 characters' })
+    .max(1000, { error: faultText('too_long', { max: 1000 }) })
     .optional(),
   /** Relative to the file it stands in. */
   secretFile: line(4000).optional(),
@@ -38,14 +39,14 @@ export const clientEntrySchema = z.object({
     .object(
       {
         keys: z
-          .array(z.record(z.string(), z.unknown()), { error: 'must be a list of JSON Web Keys' })
-          .min(1, { error: 'must hold at least one key' })
-          .max(20, { error: 'must not hold more than 20 keys' }),
+          .array(z.record(z.string(), z.unknown()), { error: faultText('jwks_keys') })
+          .min(1, { error: faultText('jwks_empty') })
+          .max(20, { error: faultText('jwks_many', { max: 20 }) }),
       },
-      { error: 'must be a JSON Web Key Set: { keys: […] }' },
+      { error: faultText('jwks') },
     )
     .optional(),
-  scopes: z.array(oneOf(CLIENT_SCOPES), { error: 'must be a list of scopes' }).optional(),
+  scopes: z.array(oneOf(CLIENT_SCOPES), { error: faultText('scopes_list') }).optional(),
   firstParty: yesOrNo.optional(),
   audience: line(200).optional(),
   anyRoom: yesOrNo.optional(),

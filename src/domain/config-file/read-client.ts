@@ -4,6 +4,7 @@
  * @module
  */
 import type { InputIssue } from '../errors.ts';
+import { faultText } from '../faults.ts';
 import type { Issuer } from '../issuer.ts';
 import { checkClientEntries } from './check-client-entries.ts';
 import { type ClientEntry, clientEntrySchema } from './client-schema.ts';
@@ -43,7 +44,9 @@ export function readClient(fields: ClientFields, issuer: Issuer): ClientReading 
   for (const { path, message } of first.error?.issues ?? []) {
     const at = path.map((step) => (typeof step === 'symbol' ? '?' : step));
     const isMissing = at.length === 1 && !Object.hasOwn(given, at[0] ?? '');
-    mistakes.push(wrongValue(at, isMissing ? 'is required' : message));
+    mistakes.push(
+      wrongValue(at, isMissing ? faultText('required', { name: String(at[0]) }) : message),
+    );
     wrong.add(at[0]);
   }
   const right = Object.entries(given).filter(([key]) => !wrong.has(key));

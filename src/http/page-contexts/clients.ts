@@ -3,6 +3,7 @@ import type { PresetOffer } from '../../domain/jitsi-preset.ts';
 import type { ListFrame } from '../list-query.ts';
 import type { MachineForm } from './admin.ts';
 import type { IssuerSubject } from './issuers.ts';
+import type { FieldMistake } from './upstreams.ts';
 
 /** What a client is, in one word: Jitsi's own page, or how it proves itself. */
 export type ClientType = 'jitsi' | ClientAuth;
@@ -10,8 +11,7 @@ export type ClientType = 'jitsi' | ClientAuth;
 export interface ClientForm {
   /** By the names of the configuration file, addresses one a line. */
   readonly values: Readonly<Record<string, string>>;
-  /** Fields that are wrong; `which`: what of several is, as it was typed. */
-  readonly faults: Readonly<Record<string, { readonly which: string }>>;
+  readonly faults: Readonly<Record<string, readonly FieldMistake[]>>;
   /** What is wrong elsewhere because of it: in English, as the file's checks say it. */
   readonly others: readonly { readonly path: string; readonly message: string }[];
 }

@@ -35,7 +35,9 @@ export function clientSamples(text: string): SamplesOf<ClientPages> {
   const right = { values, faults: {}, others: [] };
   const wrong = {
     values: { ...values, type: 'private_key_jwt', firstParty: 'yes', 'scope.email': 'yes' },
-    faults: Object.fromEntries(FIELDS.map((name) => [name, { which: text }] as const)),
+    faults: Object.fromEntries(
+      FIELDS.map((name) => [name, [{ message: text, hint: text, which: text }]] as const),
+    ),
     others: [{ path: 'clients[0].clientId', message: text }],
   };
   const current = {

@@ -10,6 +10,7 @@ import type { ClientFields } from '../../../domain/config-file/read-client.ts';
 import type { InputIssue } from '../../../domain/errors.ts';
 import type { JitsiPreset } from '../../../domain/jitsi-preset.ts';
 import type { ClientForm, ClientType } from '../../../http/page-contexts/clients.ts';
+import type { FieldMistake } from '../../../http/page-contexts/upstreams.ts';
 import { lineOf, numberOf } from '../issuer-form.ts';
 
 /** Longer ones are refused by the checks, with words; this bounds what they look at. */
@@ -104,31 +105,20 @@ export function firstValues(preset: JitsiPreset | undefined): ClientValues {
 
 /** What was typed, and what is wrong with it. */
 export function clientForm(values: ClientValues, issues: readonly InputIssue[] = []): ClientForm {
-  const faults = new Map<string, string[]>();
+  const faults: Record<string, FieldMistake[]> = {};
   const others: { path: string; message: string }[] = [];
-  for (const { path, message } of issues) {
+  for (const { path, message, hint } of issues) {
     const [, root = '', index] = /^(\w+)(?:\[(\d+)\])?/.exec(path) ?? [];
     if (root === 'clients') others.push({ path, message });
     const field = root === 'kind' || root === 'auth' ? 'type' : root;
-    const wrong = index === undefined ? [] : [linesIn(values[field] ?? '')[Number(index)] ?? ''];
-    faults.set(field, [...(faults.get(field) ?? []), ...wrong]);
+    const which = index === undefined ? undefined : linesIn(values[field] ?? '')[Number(index)];
+    (faults[field] ??= []).push({ message, hint, which: which?.slice(0, SHOWN) });
   }
-  return {
-    values,
-    faults: Object.fromEntries(
-      [...faults].map(([field, which]) => [field, { which: shorten(which) }] as const),
-    ),
-    others,
-  };
+  return { values, faults, others };
 }
 
+/** Of a line that is wrong. */
 const SHOWN = 200;
-
-function shorten(wrong: readonly string[]): string {
-  if (wrong.length === 0) return '';
-  const all = `→ ${wrong.join(' · ')}`;
-  return all.length > SHOWN ? `${all.slice(0, SHOWN)}…` : all;
-}
 
 function linesIn(typed: string): string[] {
   return typed
