@@ -33,6 +33,7 @@ import { createTokenStopStore, type TokenStopStore } from './token-stops.ts';
 import { createUpstreamSyncStore, type UpstreamSyncStore } from './upstream-syncs.ts';
 import { createUpstreamLoginStore, type UpstreamLoginStore } from './upstream-logins.ts';
 import { createUpstreamSessionStore, type UpstreamSessionStore } from './upstream-sessions.ts';
+import { createUpstreamTrialStore, type UpstreamTrialStore } from './upstream-trials.ts';
 import { createUpstreamStore, type UpstreamStore } from './upstreams.ts';
 import { createUserStore, type UserStore } from './users.ts';
 
@@ -64,6 +65,7 @@ export interface StoresInTransaction {
   readonly upstreamSyncs: UpstreamSyncStore;
   readonly upstreamLogins: UpstreamLoginStore;
   readonly upstreamSessions: UpstreamSessionStore;
+  readonly upstreamTrials: UpstreamTrialStore;
   readonly upstreams: UpstreamStore;
   readonly users: UserStore;
   /** Holds a lock, named by a number of our own, until the transaction ends. */
@@ -122,6 +124,7 @@ function over(sql: Sql, secretBox: SecretBox, traits: { prepared: boolean }): St
     upstreamSyncs: createUpstreamSyncStore(sql),
     upstreamLogins: createUpstreamLoginStore(sql, secretBox),
     upstreamSessions: createUpstreamSessionStore(sql, secretBox),
+    upstreamTrials: createUpstreamTrialStore(sql),
     upstreams: createUpstreamStore(sql, secretBox),
     users: createUserStore(sql, traits),
     async lock(name) {

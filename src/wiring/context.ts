@@ -10,6 +10,7 @@ import { createDirectory } from '../directory/create-directory.ts';
 import type { Directory } from '../directory/directory.ts';
 import { BRANDING_SETTING, readBranding } from '../domain/branding.ts';
 import { createOidcParties, type OidcParties } from '../directory/oidc/parties.ts';
+import { recordParties, type RecordedParties } from '../directory/oidc/recorder.ts';
 import type { FetchOutside } from '../domain/fetched.ts';
 import type { LoginLimits } from '../domain/login-limits.ts';
 import type { SessionLifetimes } from '../domain/session.ts';
@@ -41,6 +42,8 @@ export interface AppContext extends Foundation {
   readonly outgoing: Outgoing;
   readonly pages: Pages;
   readonly parties: OidcParties;
+  /** Made anew for each test of a provider. */
+  readonly recordedParties: () => RecordedParties;
   readonly passwords: PasswordHasher;
   readonly publicUrl: () => URL;
   readonly readiness: Readiness;
@@ -71,6 +74,8 @@ export async function createContext(
 
   const outgoing = createOutgoing({ publicUrl, allowLoopback: config.allowLoopback });
 
+  const transport = { send: sendOutside(outgoing), allowLoopback: config.allowLoopback };
+
   return {
     ...foundation,
     assets,
@@ -91,10 +96,8 @@ export async function createContext(
       branding,
       clock,
     }),
-    parties: createOidcParties(
-      { send: sendOutside(outgoing), allowLoopback: config.allowLoopback },
-      clock,
-    ),
+    parties: createOidcParties(transport, clock),
+    recordedParties: () => recordParties(transport, clock),
     passwords: createPasswordHasher({
       parallel: config.hashing.concurrency,
       queue: config.hashing.queueMax,

@@ -108,6 +108,7 @@ export async function sweep({
   await inBatches(() => stores.passwordLinks.sweep(now, BATCH));
   await inBatches(() => stores.upstreamLogins.sweep(now, BATCH));
   await inBatches(() => stores.upstreamSyncs.sweep(oldest, BATCH));
+  await inBatches(() => stores.upstreamTrials.sweep(now, BATCH));
 }
 
 async function inBatches(sweepOnce: () => Promise<number>): Promise<void> {

@@ -4,6 +4,7 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
+import { tokenHash } from '../../src/crypto/digest.ts';
 import { saveUpstream } from '../../src/operations/upstreams/save-upstream.ts';
 import type { AdminRow, Roles } from './admin-addresses.ts';
 import type { ApiCall, ApiRow, App } from './api-calls.ts';
@@ -26,6 +27,28 @@ export async function anUpstream(app: App): Promise<string> {
   return slug;
 }
 
+/** One that waits for somebody to sign in there. */
+async function aTrial(app: App, slug: string): Promise<string> {
+  const upstream = await app.stores.upstreams.findBySlug(slug);
+  const id = randomUUID();
+  const now = app.clock.now();
+  await app.stores.upstreamTrials.add(
+    {
+      id,
+      upstreamId: upstream?.id ?? '',
+      userId: undefined,
+      issuer: 'main',
+      room: '',
+      steps: [],
+      outcome: undefined,
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + 60_000),
+    },
+    tokenHash(id),
+  );
+  return id;
+}
+
 const page = (roles: Roles, rest: string): AdminRow => ({
   roles,
   at: async (app) => `/admin/upstreams/${await anUpstream(app)}${rest}`,
@@ -46,6 +69,15 @@ export const UPSTREAM_ADDRESSES: Readonly<Record<string, AdminRow>> = {
   'GET /admin/upstreams/:slug': page('AU', ''),
   'POST /admin/upstreams/:slug': page('A', ''),
   'POST /admin/upstreams/:slug/remove': page('A', '/remove'),
+  'GET /admin/upstreams/:slug/test': page('A', '/test'),
+  'POST /admin/upstreams/:slug/test': page('A', '/test'),
+  'GET /admin/upstreams/:slug/test/:id': {
+    roles: 'A',
+    at: async (app) => {
+      const slug = await anUpstream(app);
+      return `/admin/upstreams/${slug}/test/${await aTrial(app, slug)}`;
+    },
+  },
 };
 
 export const UPSTREAM_CALLS: Readonly<Record<string, ApiRow>> = {

@@ -1,6 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { DomainError, isDomainError } from '../../domain/errors.ts';
+import { trialIdIn } from '../../domain/upstreams/trial.ts';
 import { clientIp } from '../../http/client-ip.ts';
 import { readCookie } from '../../http/cookies.ts';
 import { setHere } from '../../http/here.ts';
@@ -17,12 +18,19 @@ import {
 import type { Stores } from '../../stores/index.ts';
 import { linkIdentity } from '../../operations/upstreams/links.ts';
 import { requireLinking } from './account-ways.ts';
+import { finishTrial, type TryProviderDeps } from '../../operations/upstreams/try-provider.ts';
 import { keepSession } from './sign-in-cookies.ts';
 import { otherWays, type ProblemDeps, showProblem } from './upstream-problem.ts';
 
-export interface UpstreamCallbackDeps extends AdmitDeps, FinishLoginDeps, ProblemDeps {
+export interface UpstreamCallbackDeps
+  extends AdmitDeps,
+    FinishLoginDeps,
+    ProblemDeps,
+    TryProviderDeps {
+  readonly catalog: TryProviderDeps['catalog'];
   readonly stores: AdmitDeps['stores'] &
     FinishLoginDeps['stores'] &
+    TryProviderDeps['stores'] &
     Pick<Stores, 'upstreamSessions'>;
 }
 
@@ -40,6 +48,7 @@ export function returnFromUpstream(deps: UpstreamCallbackDeps): Middleware {
     const finished = await finishOrTell(ctx, deps, state);
     if (!finished) return;
     const { live, login, outcome } = finished;
+    if (login.purpose === 'test') return tellTrial(ctx, deps, finished);
     const way = { slug: live.upstream.slug, returnTo: login.returnTo };
     if (outcome.kind === 'failed') {
       showProblem(ctx, deps, { error: outcome.error, way });
@@ -53,6 +62,21 @@ export function returnFromUpstream(deps: UpstreamCallbackDeps): Middleware {
       showProblem(ctx, deps, { error, way });
     }
   };
+}
+
+/** Whoever asked reads what came of it; at a terminal that is somebody else. */
+async function tellTrial(
+  ctx: Context,
+  deps: UpstreamCallbackDeps,
+  finished: FinishedLogin,
+): Promise<void> {
+  const { returnTo } = finished.login;
+  const id = trialIdIn(returnTo) ?? '';
+  const trial = await deps.stores.upstreamTrials.find(id, deps.clock.now());
+  if (!trial) throw new DomainError('upstream_login_gone', undefined);
+  await finishTrial(deps, { trial, finished });
+  if (trial.userId !== undefined) return seeOther(ctx, returnTo);
+  return deps.pages.show(ctx, 'notice', { notice: 'upstream_tested', continueHref: '/' });
 }
 
 async function finishOrTell(

@@ -150,7 +150,8 @@ export interface PortalPages {
       | 'setup_closed'
       | 'signed_out'
       /** On the way to a directory: the address is its own. */
-      | 'to_upstream';
+      | 'to_upstream'
+      | 'upstream_tested';
     readonly continueHref: string;
   };
   'password-link': {

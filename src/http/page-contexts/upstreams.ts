@@ -1,3 +1,4 @@
+import type { TrialJudgement, TrialStep } from '../../domain/upstreams/trial.ts';
 import type { UpstreamType } from '../../domain/upstreams/upstream.ts';
 import type { MachineForm } from './admin.ts';
 
@@ -40,6 +41,19 @@ export interface UpstreamSubject {
   readonly disabled: boolean;
 }
 
+export interface ShownTrial {
+  readonly steps: readonly (TrialStep & { readonly isOidcFault: boolean })[];
+  /** Of the first that is wrong. */
+  readonly firstWrong: number | undefined;
+  /** While somebody has yet to sign in there. */
+  readonly waits: boolean;
+  readonly judgement: TrialJudgement | undefined;
+  /** JSON. */
+  readonly claims: string;
+  readonly draft: string;
+  readonly explainHref: string | undefined;
+}
+
 export interface UpstreamPages {
   'admin-upstreams': {
     readonly upstreams: readonly (UpstreamSubject & {
@@ -49,6 +63,16 @@ export interface UpstreamPages {
     })[];
     readonly mayWrite: boolean;
     readonly machine: MachineForm;
+  };
+  'admin-upstream-test': {
+    readonly current: UpstreamSubject;
+    /** Slug, and what to call it. */
+    readonly issuers: readonly (readonly [string, string])[];
+    readonly values: { readonly issuer: string; readonly room: string; readonly login: string };
+    readonly fault: 'room_invalid' | undefined;
+    /** Begins the sign-in there; it is good once. */
+    readonly signInHref: string | undefined;
+    readonly trial: ShownTrial | undefined;
   };
   'admin-upstream': {
     /** The one there is; none for a new one. */

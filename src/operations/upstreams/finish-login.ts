@@ -1,8 +1,10 @@
 import { tokenHash } from '../../crypto/digest.ts';
 import type { OidcParties, ProvenLogin } from '../../directory/oidc/parties.ts';
+import type { RecordedParties } from '../../directory/oidc/recorder.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { type AnyDomainError, DomainError, isDomainError } from '../../domain/errors.ts';
 import type { UpstreamLogin } from '../../domain/upstreams/upstream-login.ts';
+import type { TrialStep } from '../../domain/upstreams/trial.ts';
 import { callbackPath } from '../../domain/upstreams/upstream.ts';
 import type { Stores } from '../../stores/index.ts';
 import type { CatalogSnapshot } from '../issuer-catalog.ts';
@@ -11,6 +13,8 @@ import { findOidcById, type LiveOidcUpstream } from './live-oidc.ts';
 export interface FinishLoginDeps {
   readonly stores: Pick<Stores, 'auditEvents' | 'upstreamLogins'>;
   readonly parties: Pick<OidcParties, 'redeem'>;
+  /** For a test, which tells what was sent and received. */
+  readonly recordedParties: () => RecordedParties;
   readonly clock: Clock;
   readonly catalog: { current(): Pick<CatalogSnapshot, 'upstreams'> };
   readonly publicUrl: () => URL;
@@ -33,6 +37,8 @@ export interface FinishedLogin {
   readonly outcome:
     | { readonly kind: 'proven'; readonly proven: ProvenLogin }
     | { readonly kind: 'failed'; readonly error: AnyDomainError };
+  /** Of a test; of others nothing is written down. */
+  readonly steps: readonly TrialStep[];
 }
 
 /**
@@ -44,7 +50,7 @@ export async function finishLogin(
   deps: FinishLoginDeps,
   input: FinishLoginInput,
 ): Promise<FinishedLogin> {
-  const { catalog, clock, parties, publicUrl } = deps;
+  const { catalog, clock, publicUrl, recordedParties } = deps;
   const { path, search, state = '' } = input;
   const login = await take(deps, input);
   const live = login && findOidcById(catalog.current().upstreams, login.upstreamId);
@@ -54,14 +60,16 @@ export async function finishLogin(
   const callback = new URL(publicUrl().origin + path + search);
   const { nonce, verifier, fresh, createdAt: asked } = login;
   const freshSince = fresh ? asked : undefined;
+  const isTest = login.purpose === 'test';
+  const { parties, steps } = isTest ? recordedParties() : { parties: deps.parties, steps: [] };
   try {
     const answer = { callback, state, nonce, verifier, freshSince };
     const proven = await parties.redeem(live, answer);
-    return { live, login, outcome: { kind: 'proven', proven } };
+    return { live, login, outcome: { kind: 'proven', proven }, steps };
   } catch (error) {
     if (!isDomainError(error)) throw error;
-    await noteRefusal(deps, { input, live, error, now: clock.now() });
-    return { live, login, outcome: { kind: 'failed', error } };
+    if (!isTest) await noteRefusal(deps, { input, live, error, now: clock.now() });
+    return { live, login, outcome: { kind: 'failed', error }, steps };
   }
 }
 

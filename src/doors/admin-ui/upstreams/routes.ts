@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { type AdminRoute, freshPost, get } from '../route.ts';
+import { type AdminRoute, freshPost, get, post } from '../route.ts';
+import {
+  showUpstreamTest,
+  showUpstreamTrial,
+  submitUpstreamTest,
+  type UpstreamTestDeps,
+} from './test.ts';
 import {
   showNewUpstream,
   showUpstream,
@@ -14,7 +20,7 @@ import {
   type UpstreamPageDeps,
 } from './pages.ts';
 
-export function upstreamRoutes(deps: UpstreamPageDeps): readonly AdminRoute[] {
+export function upstreamRoutes(deps: UpstreamPageDeps & UpstreamTestDeps): readonly AdminRoute[] {
   const at = '/admin/upstreams';
   return [
     get(at, 'upstreams:read', showUpstreams(deps)),
@@ -23,5 +29,8 @@ export function upstreamRoutes(deps: UpstreamPageDeps): readonly AdminRoute[] {
     get(`${at}/:slug`, 'upstreams:read', showUpstream(deps)),
     freshPost(`${at}/:slug`, 'upstreams:write', submitUpstream(deps)),
     freshPost(`${at}/:slug/remove`, 'upstreams:write', submitRemoveUpstream(deps)),
+    get(`${at}/:slug/test`, 'upstreams:write', showUpstreamTest(deps)),
+    post(`${at}/:slug/test`, 'upstreams:write', submitUpstreamTest(deps)),
+    get(`${at}/:slug/test/:id`, 'upstreams:write', showUpstreamTrial(deps)),
   ];
 }

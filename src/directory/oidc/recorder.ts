@@ -1,0 +1,107 @@
+/**
+ * A relying party that writes down what it sends and gets, for who tests a provider. Secrets,
+ * codes and tokens are masked before anything is kept.
+ *
+ * @module
+ */
+import type { Clock } from '../../domain/clock.ts';
+import type { OutgoingRequest, SendOutcome } from '../../domain/fetched.ts';
+import type { TrialStep, TrialStepName } from '../../domain/upstreams/trial.ts';
+import { createOidcParties, type OidcParties } from './parties.ts';
+import type { Transport } from './transport.ts';
+
+export interface RecordedParties {
+  readonly parties: OidcParties;
+  /** In the order they were sent; grows with each request. */
+  readonly steps: readonly TrialStep[];
+}
+
+/** Nothing is remembered from one to the next: each asks the provider anew. */
+export function recordParties(transport: Transport, clock: Clock): RecordedParties {
+  const steps: TrialStep[] = [];
+  const send: Transport['send'] = async (request) => {
+    const outcome = await transport.send(request);
+    steps.push(toStep(request, outcome));
+    return outcome;
+  };
+  return { parties: createOidcParties({ ...transport, send }, clock), steps };
+}
+
+const MASK = '•••';
+/** Of a form: what else could be a proof. */
+const PLAIN_FIELDS = new Set([
+  'client_id',
+  'grant_type',
+  'redirect_uri',
+  'scope',
+  'client_assertion_type',
+  'resource',
+]);
+const SECRET_MEMBER = /token|secret|assertion|code|password/i;
+const PLAIN_MEMBER = /_(endpoint|supported|type|uri)$|^expires_in$/;
+const MAX = 6000;
+
+function toStep(request: OutgoingRequest, outcome: SendOutcome): TrialStep {
+  const sent = showRequest(request);
+  const { kind } = outcome;
+  if (kind === 'failure')
+    return { step: nameOf(request, ''), sent, received: outcome.message, fault: outcome.code };
+  const received = `${outcome.status}\n${maskBody(outcome.text)}`.slice(0, MAX);
+  return {
+    step: nameOf(request, outcome.text),
+    sent,
+    received,
+    fault: outcome.status === 200 ? undefined : 'status_unexpected',
+  };
+}
+
+function nameOf({ address, method, body = '' }: OutgoingRequest, answer: string): TrialStepName {
+  if (address.pathname.endsWith('/.well-known/openid-configuration')) return 'discovery';
+  if (method === 'POST' && new URLSearchParams(body).has('grant_type')) return 'token';
+  if (/"keys"\s*:\s*\[/.test(answer)) return 'keys';
+  return 'userinfo';
+}
+
+function showRequest({ address, method, headers = {}, body }: OutgoingRequest): string {
+  const shown = Object.entries(headers)
+    .filter(([name]) => /^(authorization|accept|content-type)$/i.test(name))
+    .map(
+      ([name, value]) => `${name}: ${/^authorization$/i.test(name) ? maskHeader(value) : value}`,
+    );
+  const form = body === undefined || body === '' ? [] : ['', maskForm(body)];
+  return [`${method} ${address.href}`, ...shown, ...form].join('\n').slice(0, MAX);
+}
+
+/** The scheme alone. */
+function maskHeader(value: string): string {
+  return `${value.split(' ')[0] ?? ''} ${MASK}`;
+}
+
+/** `a=b&c=d`, with a line for each; for callbacks, too. */
+export function maskForm(form: string, plain: ReadonlySet<string> = PLAIN_FIELDS): string {
+  return [...new URLSearchParams(form)]
+    .map(([name, value]) => `${name}=${plain.has(name) ? value : MASK}`)
+    .join('\n');
+}
+
+/** JSON with what could be a secret masked; what is no JSON is not shown at all. */
+function maskBody(text: string): string {
+  try {
+    return JSON.stringify(maskValue(JSON.parse(text)), undefined, 2);
+  } catch {
+    return text === '' ? '' : `(${Buffer.byteLength(text)} bytes that are no JSON)`;
+  }
+}
+
+function maskValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(maskValue);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      typeof member === 'string' && SECRET_MEMBER.test(name) && !PLAIN_MEMBER.test(name)
+        ? MASK
+        : maskValue(member),
+    ]),
+  );
+}
