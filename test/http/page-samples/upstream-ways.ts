@@ -17,13 +17,15 @@ export function upstreamWaySamples(text: string): SamplesOf<UpstreamWayPages> {
   return {
     'upstream-onward': [
       {
-        href: `https://id.example/?x=${encodeURIComponent(text)}`,
+        href: `#${encodeURIComponent(text)}`,
         name: text,
         deed: 'sign_in',
       },
-      { href: '/x', name: text, deed: 'sign_out' },
+      { href: '#main', name: text, deed: 'sign_out' },
     ],
     'upstream-problem': [
+      { ...problem, code: 'upstream_unavailable', fault: 'unreachable' },
+      { ...problem, code: 'upstream_refused', refusal: 'other' },
       { ...problem, code: 'upstream_login_gone', values: {}, retryHref: undefined },
       ...OIDC_FAULTS.map((fault) => ({ ...problem, code: 'upstream_unavailable' as const, fault })),
       ...([...UPSTREAM_REFUSALS, 'other'] as const).map((refusal) => ({
