@@ -162,8 +162,8 @@ function readAadp(input: BridgeInput): BridgeReading {
 function readProvider(
   settings: Settings,
 ): Pick<BridgeUpstream, 'issuerUrl' | 'endpoints' | 'scopes'> {
-  const discovery = settings.text('urls.oidc_discovery')?.trim();
-  const issuer = settings.text('oauth.issuer')?.trim();
+  const discovery = settings.given('urls.oidc_discovery')?.trim();
+  const issuer = settings.given('oauth.issuer')?.trim();
   const asked = settings.words('oauth.scope') ?? ['openid'];
   if (discovery !== undefined) {
     if (!discovery.endsWith(DISCOVERY))
@@ -199,7 +199,7 @@ function commentWarnings({ values }: BridgeInput): readonly BridgeNote[] {
 }
 
 function baseWarnings(settings: Settings, subject: string): readonly BridgeNote[] {
-  const base = settings.text('urls.jitsi_base')?.trim();
+  const base = settings.given('urls.jitsi_base')?.trim();
   if (base === undefined || URL.parse(base)?.host === subject) return [];
   return [
     note(

@@ -49,8 +49,8 @@ export function readAdapterTokens(
   defaultSeconds: number,
 ): AdapterTokens {
   const algorithm = readAlgorithm(settings);
-  const appId = settings.text('JWT_APP_ID')?.trim() ?? 'myappid';
-  const secret = settings.text('JWT_APP_SECRET') ?? PUBLIC_SECRET;
+  const appId = settings.given('JWT_APP_ID')?.trim() ?? 'myappid';
+  const secret = settings.given('JWT_APP_SECRET') ?? PUBLIC_SECRET;
   const signing = issuerSecret({ value: secret, file: undefined, content: secret }, algorithm);
   const life = lifetime(settings.seconds('JWT_EXP_SECOND', defaultSeconds));
   if (serverUrl === '')
@@ -125,8 +125,8 @@ export function readAdapterTokens(
 
 /** `JWT_ALG` is what the token says, `JWT_HASH` what was computed: they must be the same. */
 function readAlgorithm(settings: Settings): HsAlgorithm {
-  const named = settings.text('JWT_ALG')?.trim() ?? 'HS256';
-  const hash = settings.text('JWT_HASH')?.trim() ?? 'SHA-256';
+  const named = settings.given('JWT_ALG')?.trim() ?? 'HS256';
+  const hash = settings.given('JWT_HASH')?.trim() ?? 'SHA-256';
   const algorithm = HS_ALGORITHMS.find((one) => one === named);
   if (!algorithm) settings.wrong('JWT_ALG', `must be one of ${HS_ALGORITHMS.join(', ')}`);
   else if (hash !== `SHA-${algorithm.slice(2)}`)
@@ -136,7 +136,7 @@ function readAlgorithm(settings: Settings): HsAlgorithm {
 
 /** Said by both, of settings that mean nothing here. */
 export function runningNotes(settings: Settings): readonly BridgeNote[] {
-  const port = settings.text('PORT')?.trim() ?? '9000';
+  const port = settings.given('PORT')?.trim() ?? '9000';
   return [
     note(
       'jitsi',

@@ -51,7 +51,7 @@ function readGoOpenid(input: BridgeInput): BridgeReading {
   const secret = settings.need('JITSI_SECRET');
   const clientSecret = settings.need('SECRET');
   const skipPrejoin = !settings.flag('PREJOIN', false);
-  const nameKey = settings.text('NAME_KEY')?.trim() ?? 'name';
+  const nameKey = settings.given('NAME_KEY')?.trim() ?? 'name';
 
   const signing = issuerSecret({ value: secret, file: undefined, content: secret }, 'HS256');
   const life = lifetime(TTL_SECONDS);

@@ -34,9 +34,9 @@ export const jitsiKeycloakAdapter: Bridge = {
 function readJitsiKeycloakAdapter(input: BridgeInput): BridgeReading {
   const settings = openSettings(input);
   const origin = settings.need('KEYCLOAK_ORIGIN').replace(/\/+$/, '');
-  const inside = (settings.text('KEYCLOAK_ORIGIN_INTERNAL')?.trim() ?? origin).replace(/\/+$/, '');
-  const realm = encodeURIComponent(settings.text('KEYCLOAK_REALM')?.trim() ?? 'ucs');
-  const clientId = settings.text('KEYCLOAK_CLIENT_ID')?.trim() ?? 'jitsi';
+  const inside = (settings.given('KEYCLOAK_ORIGIN_INTERNAL')?.trim() ?? origin).replace(/\/+$/, '');
+  const realm = encodeURIComponent(settings.given('KEYCLOAK_REALM')?.trim() ?? 'ucs');
+  const clientId = settings.given('KEYCLOAK_CLIENT_ID')?.trim() ?? 'jitsi';
   const issuerUrl = `${origin}/realms/${realm}`;
   const tokens = readAdapterTokens(settings, input, TTL_SECONDS);
   return concluded(settings, {

@@ -31,7 +31,7 @@ export const jitsiOidcAdapter: Bridge = {
 function readJitsiOidcAdapter(input: BridgeInput): BridgeReading {
   const settings = openSettings(input);
   const issuerUrl = settings.need('OIDC_ISSUER_URL');
-  const clientId = settings.text('OIDC_CLIENT_ID')?.trim() ?? 'jitsi';
+  const clientId = settings.given('OIDC_CLIENT_ID')?.trim() ?? 'jitsi';
   const scopes = settings.words('OIDC_SCOPES') ?? ['openid', 'profile', 'email'];
   const returnsByItself = settings.flag('AUTO_RETURN_TO_APP', false);
   const tokens = readAdapterTokens(settings, input, TTL_SECONDS);

@@ -71,7 +71,7 @@ function readJitsiOpenid(input: BridgeInput): BridgeReading {
   const acrValues = settings.words('ACR_VALUES') ?? [];
   const verifiesHash = settings.flag('VERIFY_ACCESS_TOKEN_HASH', true);
   const skipPrejoin = settings.flag('SKIP_PREJOIN_SCREEN', true);
-  const group = settings.text('GROUP')?.trim();
+  const group = settings.given('GROUP')?.trim();
 
   const signing = issuerSecret(secret ?? NO_SECRET, 'HS256');
   const life = lifetime(TTL_SECONDS);
@@ -190,7 +190,7 @@ function providerWarnings(verifiesHash: boolean): readonly BridgeNote[] {
 
 /** `0.0.0.0:3000` or `[::]:3000`. */
 function readListenAddress(settings: Settings): BridgeReading['listen'] {
-  const address = settings.text('LISTEN_ADDR')?.trim();
+  const address = settings.given('LISTEN_ADDR')?.trim();
   if (address === undefined) return undefined;
   const [, bracketed, plain, port = ''] =
     /^(?:\[([0-9a-f:.]+)\]|([\d.]+)):(\d{1,5})$/i.exec(address) ?? [];

@@ -18,7 +18,7 @@ export interface Settings {
   /** Which of several names is used; the first when none is. */
   nameOf(...names: readonly [string, ...string[]]): string;
   /** An empty one is not set. */
-  text(...names: readonly [string, ...string[]]): string | undefined;
+  given(...names: readonly [string, ...string[]]): string | undefined;
   /** `''` and a mistake when there is none. */
   need(...names: readonly [string, ...string[]]): string;
   /** Words between spaces. */
@@ -41,7 +41,7 @@ export function openSettings({ values, readFile }: BridgeInput): Settings {
   };
   const isSet = (name: string) => (values[name] ?? '').trim() !== '';
 
-  const text: Settings['text'] = (...names) => {
+  const given: Settings['given'] = (...names) => {
     const [name, other] = names.filter(isSet);
     if (name === undefined) return undefined;
     if (other !== undefined) wrong(other, `and ${name} are both set: keep one of them`);
@@ -50,33 +50,33 @@ export function openSettings({ values, readFile }: BridgeInput): Settings {
   return {
     mistakes,
     wrong,
-    text,
+    given,
     nameOf: (...names) => names.find(isSet) ?? names[0],
     need(...names) {
-      const value = text(...names)?.trim();
+      const value = given(...names)?.trim();
       if (value === undefined) wrong(names[0], 'is required');
       return value ?? '';
     },
     words(name) {
-      const words = text(name)?.split(/\s+/).filter(Boolean);
+      const words = given(name)?.split(/\s+/).filter(Boolean);
       return words && [...new Set(words)];
     },
     flag(name, fallback) {
-      const value = text(name)?.trim().toLowerCase();
+      const value = given(name)?.trim().toLowerCase();
       if (value === undefined) return fallback;
       if (!YES.has(value) && !NO.has(value)) wrong(name, 'must be true or false');
       return YES.has(value);
     },
     seconds(name, fallback) {
-      const value = text(name)?.trim();
+      const value = given(name)?.trim();
       if (value === undefined) return fallback;
       if (!/^\d{1,9}$/.test(value)) wrong(name, 'must be a whole number of seconds');
       return Number(value);
     },
     secret(...names) {
       const [first] = names;
-      const file = text(`${first}_FILE`)?.trim();
-      const value = text(...names);
+      const file = given(`${first}_FILE`)?.trim();
+      const value = given(...names);
       if (file !== undefined && value !== undefined)
         wrong(`${first}_FILE`, `and ${names.find(isSet)} are both set: keep one of them`);
       if (value !== undefined) return { value, file: undefined, content: value };
