@@ -6,6 +6,7 @@ import { isDomainError } from '../../domain/errors.ts';
 import type { Issuer } from '../../domain/issuer.ts';
 import { PASSWORD_MIN_LENGTH } from '../../domain/password-policy.ts';
 import type { SessionLifetimes } from '../../domain/session.ts';
+import { MAIN_SLUG } from '../../domain/slug.ts';
 import { clientIp } from '../../http/client-ip.ts';
 import { readCookie } from '../../http/cookies.ts';
 import type { Forms } from '../../http/form.ts';
@@ -113,10 +114,15 @@ function refuse(ctx: Context, deps: SetupPageDeps, shown: Shown): void {
   showForm(ctx, deps, shown);
 }
 
-function showForm(ctx: Context, { pages, fixedPublicUrl }: SetupPageDeps, shown: Shown): void {
+function showForm(
+  ctx: Context,
+  { catalog, pages, fixedPublicUrl }: SetupPageDeps,
+  shown: Shown,
+): void {
   pages.show(ctx, 'setup', {
     ...shown,
     fixedPublicUrl: fixedPublicUrl?.origin,
+    declaredServer: catalog.current().bySlug.get(MAIN_SLUG)?.issuer.name,
     minimumLength: PASSWORD_MIN_LENGTH,
   });
 }

@@ -167,6 +167,8 @@ export interface PortalPages {
     readonly form: FormState<'name' | 'email' | 'publicUrl' | 'jitsiUrl', 'password'>;
     /** Set when the environment fixes it; then the form does not ask. */
     readonly fixedPublicUrl: string | undefined;
+    /** Of the Jitsi server that a file or the environment declared: then none is asked for. */
+    readonly declaredServer: string | undefined;
     readonly minimumLength: number;
   };
 }

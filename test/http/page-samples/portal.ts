@@ -92,6 +92,7 @@ export function portalSamples(text: string): SamplesOf<PortalPages> {
           faults: {},
         },
         fixedPublicUrl: undefined,
+        declaredServer: undefined,
         minimumLength: 15,
       },
       {
@@ -106,6 +107,7 @@ export function portalSamples(text: string): SamplesOf<PortalPages> {
           },
         },
         fixedPublicUrl: text,
+        declaredServer: text,
         minimumLength: 15,
       },
     ],
