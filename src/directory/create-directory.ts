@@ -1,7 +1,7 @@
 import { checkDirectory } from './check.ts';
 import type { Directory } from './directory.ts';
 import { listPeople } from './list-people.ts';
-import { findPerson, provePassword, subjectsThere } from './people.ts';
+import { findPerson, provePassword, proveSubject, subjectsThere } from './people.ts';
 import { createServers, type ServersDeps } from './servers.ts';
 
 /** Keeps in mind which servers failed a moment ago, and no connection. */
@@ -16,6 +16,10 @@ export function createDirectory(deps: ServersDeps): Directory {
         provePassword({ session, upstream, clock }, login, password),
       );
     },
+    proveAgain: ({ upstream, secrets }, subject, password) =>
+      servers.withSession(upstream, secrets, (session) =>
+        proveSubject({ session, upstream, clock }, subject, password),
+      ),
     find: ({ upstream, secrets }, login) =>
       servers.withSession(upstream, secrets, (session) =>
         findPerson({ session, upstream, clock }, login),

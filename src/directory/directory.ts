@@ -75,6 +75,8 @@ export interface DirectoryCheck {
 export interface Directory {
   /** An empty password is never right. */
   authenticate(reached: Reached, login: string, password: string): Promise<Authentication>;
+  /** Whether the password is that of the subject, who may sign in. */
+  proveAgain(reached: Reached, subject: string, password: string): Promise<boolean>;
   find(reached: Reached, login: string): Promise<FoundPerson>;
   /** Everybody the filter for people takes, by pages. A failure in the middle ends it. */
   listPeople(reached: Reached): AsyncIterable<PeoplePage>;

@@ -5,6 +5,7 @@
  */
 import { AndFilter, EqualityFilter, type Filter, OrFilter } from 'ldapts';
 import type { Clock } from '../domain/clock.ts';
+import { isAccountDisabled } from '../domain/upstreams/ldap/account-state.ts';
 import { isGuid, subjectOf, toAssertion } from '../domain/upstreams/ldap/assertion.ts';
 import type { DirectoryEntry } from '../domain/upstreams/ldap/entry.ts';
 import { DirectoryFailure } from '../domain/upstreams/ldap/fault.ts';
@@ -50,6 +51,22 @@ export async function provePassword(
   await session.bindService();
   const assertion = await describe(deps, searchedGroups(session, upstream), found.entry);
   return { kind: outcome === 'disabled' || assertion.disabled ? 'disabled' : 'right', assertion };
+}
+
+/** @throws {DirectoryFailure} */
+export async function proveSubject(
+  { session, upstream, clock }: PersonDeps,
+  subject: string,
+  password: string,
+): Promise<boolean> {
+  const [entry, another] = await session.search({
+    baseDn: upstream.baseDn,
+    filter: hasSubject(upstream.subjectAttribute, subject),
+    attributes: personAttributes(upstream),
+    sizeLimit: 2,
+  });
+  if (!entry || another || isAccountDisabled(entry, clock.now())) return false;
+  return (await session.bindAs(entry.dn, password)) === 'right';
 }
 
 function isProved(outcome: BindOutcome): outcome is 'right' | 'disabled' {

@@ -4,9 +4,12 @@ import type { Session } from '../domain/session.ts';
 import { loginKey, type User } from '../domain/user.ts';
 import type { Stores } from '../stores/index.ts';
 import { abandonUnlessTried, beginLoginAttempt, type LoginAttemptDeps } from './login-attempt.ts';
+import { type ProveAgainDeps, proveAgain } from './upstreams/prove-again.ts';
 
-export interface ConfirmPasswordDeps extends LoginAttemptDeps {
-  readonly stores: LoginAttemptDeps['stores'] & Pick<Stores, 'sessions' | 'users'>;
+export interface ConfirmPasswordDeps extends LoginAttemptDeps, Omit<ProveAgainDeps, 'stores'> {
+  readonly stores: LoginAttemptDeps['stores'] &
+    ProveAgainDeps['stores'] &
+    Pick<Stores, 'sessions' | 'users'>;
   readonly passwords: PasswordHasher;
 }
 
@@ -21,9 +24,9 @@ export interface ConfirmPasswordInput {
 
 /**
  * Proves once more who is signed in, before something that matters; the sign-in counts as new from
- * now on. Guessing is limited as signing in is.
+ * now on. Guessing is limited as signing in is. Who has no password here proves it where they have.
  *
- * @throws {DomainError} `password_wrong`, `login_limited`, `hashing_busy`.
+ * @throws {DomainError} `password_wrong`, `login_limited`, `hashing_busy`, `upstream_unavailable`.
  */
 export async function confirmPassword(
   deps: ConfirmPasswordDeps,
@@ -34,9 +37,10 @@ export async function confirmPassword(
   const nameKey = loginKey(user.username);
   const tried = { userId: user.id, nameKey, ip, deviceToken, requestId };
   const attempt = await beginLoginAttempt(deps, tried);
-  const right = await abandonUnlessTried(attempt, async () =>
-    passwords.verify(await stores.users.findPasswordHash(user.id), password),
-  );
+  const right = await abandonUnlessTried(attempt, async () => {
+    const hash = await stores.users.findPasswordHash(user.id);
+    return hash === undefined ? proveAgain(deps, user, password) : passwords.verify(hash, password);
+  });
   const now = clock.now();
   if (!right) {
     await stores.auditEvents.add({

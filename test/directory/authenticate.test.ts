@@ -96,6 +96,18 @@ describeWithSlapd('a directory people sign in with', () => {
     expect(JSON.stringify(assertion.claims)).not.toContain('ada password');
   });
 
+  it.each([
+    ['ada', 'ada password', true],
+    ['ada', 'wrong', false],
+    ['ada', '', false],
+    ['gone-389', 'gone-389 password', false],
+  ])('proves %s once more with %j: %s', async (uid, password, isRight) => {
+    const found = await directory.find(company, uid);
+    const subject = found.kind === 'found' ? found.assertion.subject : '';
+    expect(await directory.proveAgain(company, subject, password)).toBe(isRight);
+    expect(await directory.proveAgain(company, '*', password)).toBe(false);
+  });
+
   it('leaves groups of groups alone when they are not wanted', async () => {
     const flat = reach(slapd, { nestedGroups: false });
     const found = await directory.find(flat, 'ada');

@@ -9,6 +9,7 @@ import { systemRandom } from '../../src/crypto/random.ts';
 import { DEFAULT_LOGIN_LIMITS } from '../../src/domain/login-limits.ts';
 import { DEFAULT_SESSION_LIFETIMES } from '../../src/domain/session.ts';
 import type { User } from '../../src/domain/user.ts';
+import type { ConfirmPasswordDeps } from '../../src/operations/confirm-password.ts';
 import type { SignInDeps, SignInInput } from '../../src/operations/sign-in.ts';
 import { aUser, movableClock, NOW } from '../factories.ts';
 import type { TestStores } from './stores.ts';
@@ -51,8 +52,11 @@ export function signInDeps({ stores, secretBox }: TestStores) {
     passwords: countingHasher(),
     // No directory is set up: none is asked.
     catalog: { current: () => ({ upstreams: new Map(), settings: new Map() }) },
-    directory: { authenticate: () => Promise.reject(new Error('no directory')) },
-  } satisfies SignInDeps;
+    directory: {
+      authenticate: () => Promise.reject(new Error('no directory')),
+      proveAgain: () => Promise.reject(new Error('no directory')),
+    },
+  } satisfies ConfirmPasswordDeps & SignInDeps;
 }
 
 /** A person of their own name, whose password is `RIGHT`. */

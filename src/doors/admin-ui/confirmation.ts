@@ -38,7 +38,7 @@ export function confirmFirst(deps: ConfirmationDeps): Middleware {
   };
 }
 
-type Refusal = 'password_wrong' | 'login_limited';
+type Refusal = 'password_wrong' | 'login_limited' | 'upstream_unavailable';
 
 async function tryToConfirm(
   ctx: Context,
@@ -58,8 +58,9 @@ async function tryToConfirm(
     setSignedIn(ctx, { user, session: { ...session, authenticatedAt: deps.clock.now() } });
     return undefined;
   } catch (error) {
-    if (isDomainError(error) && error.code === 'password_wrong') return error.code;
-    if (isDomainError(error) && error.code === 'login_limited') {
+    if (!isDomainError(error)) throw error;
+    if (error.code === 'password_wrong' || error.code === 'upstream_unavailable') return error.code;
+    if (error.code === 'login_limited') {
       ctx.set('Retry-After', String(Math.max(1, Math.ceil(error.details.retryAfterSeconds))));
       return error.code;
     }

@@ -10,6 +10,7 @@ import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { DomainError, isDomainError } from '../../domain/errors.ts';
 import { isFresh } from '../../domain/session.ts';
+import type { Upstream } from '../../domain/upstreams/upstream.ts';
 import { actorOf } from '../../http/actor.ts';
 import { clientIp } from '../../http/client-ip.ts';
 import { readCookie } from '../../http/cookies.ts';
@@ -126,6 +127,10 @@ function isFreshHere(ctx: Context, { clock }: WaysPageDeps): boolean {
   return isFresh(requireSignedIn(ctx).session, clock.now());
 }
 
+function asksForPassword({ type, disabled }: Pick<Upstream, 'type' | 'disabled'>): boolean {
+  return type === 'ldap' && !disabled;
+}
+
 async function show(
   ctx: Context,
   deps: WaysPageDeps,
@@ -146,6 +151,7 @@ async function show(
   pages.show(ctx, 'account-ways', {
     now: clock.now(),
     hasPassword,
+    provesByPassword: hasPassword || ownerships.some(({ upstream }) => asksForPassword(upstream)),
     linked,
     available: openid
       .filter(({ slug }) => !known.has(slug))

@@ -7,7 +7,7 @@ export interface AdminPages {
     readonly action: string;
     /** What was sent, to be sent again: name and value. */
     readonly fields: readonly (readonly [string, string])[];
-    readonly refusal: 'password_wrong' | 'login_limited' | undefined;
+    readonly refusal: 'password_wrong' | 'login_limited' | 'upstream_unavailable' | undefined;
   };
   'admin-export': { readonly machine: MachineForm };
   'admin-issuers': {

@@ -87,6 +87,8 @@ export interface PortalPages {
   'account-ways': {
     readonly now: Date;
     readonly hasPassword: boolean;
+    /** The own password, or that of a directory. */
+    readonly provesByPassword: boolean;
     /** Oldest first. */
     readonly linked: readonly {
       readonly name: string;

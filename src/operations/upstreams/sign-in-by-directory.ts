@@ -14,12 +14,17 @@ import { type RememberDeviceDeps, rememberDevice } from '../remember-device.ts';
 import { type AdmitDeps, type AdmitInput, admit } from './admit.ts';
 import type { StartedSession } from '../start-session.ts';
 
-type LiveSettings = Pick<LiveUpstream, 'upstream' | 'secrets'>;
+/** Which directories there are. */
+export interface DirectoryCatalog {
+  current(): {
+    readonly upstreams: ReadonlyMap<string, Pick<LiveUpstream, 'upstream' | 'secrets'>>;
+  };
+}
 
 export interface DirectorySignInDeps extends AdmitDeps {
   readonly stores: AdmitDeps['stores'] & RememberDeviceDeps['stores'];
   readonly directory: Pick<Directory, 'authenticate'>;
-  readonly catalog: { current(): { readonly upstreams: ReadonlyMap<string, LiveSettings> } };
+  readonly catalog: DirectoryCatalog;
 }
 
 export interface DirectorySignInInput
@@ -120,7 +125,7 @@ async function letIn(
   return { ...admitted, deviceToken };
 }
 
-function unavailable({ upstream }: Reached, failure: DirectoryFailure): DomainError {
+export function unavailable({ upstream }: Reached, failure: DirectoryFailure): DomainError {
   const { slug, name } = upstream;
   const { code: fault, message: detail } = failure;
   return new DomainError('upstream_unavailable', { slug, name, fault, detail }, { cause: failure });

@@ -1,17 +1,13 @@
 import { isDomainError } from '../../domain/errors.ts';
 import type { LdapUpstream, Upstream } from '../../domain/upstreams/upstream.ts';
-import type { LiveUpstream } from '../issuer-catalog.ts';
+import type { DirectoryCatalog } from './sign-in-by-directory.ts';
 import { type SyncDeps, type SyncInput, syncUpstream } from './sync.ts';
-
-interface Scheduled {
-  readonly upstreams: ReadonlyMap<string, Pick<LiveUpstream, 'upstream' | 'secrets'>>;
-}
 
 const MINUTE_MS = 60_000;
 
 /** Brings up to date those directories whose time has come; who is at it already is left alone. */
 export async function syncDueUpstreams(
-  deps: SyncDeps & { readonly catalog: { current(): Scheduled } },
+  deps: SyncDeps & { readonly catalog: DirectoryCatalog },
   { isEnding }: Pick<SyncInput, 'isEnding'>,
 ): Promise<void> {
   for (const { upstream, secrets } of deps.catalog.current().upstreams.values()) {

@@ -54,6 +54,7 @@ export function accountSamples(text: string): SamplesOf<AccountPages> {
       {
         now: NOW,
         hasPassword: true,
+        provesByPassword: true,
         linked: [true, false].map((mayGo) => ({
           name: text,
           slug: mayGo ? 'company' : 'other',
@@ -70,7 +71,8 @@ export function accountSamples(text: string): SamplesOf<AccountPages> {
       },
       {
         now: NOW,
-        hasPassword: true,
+        hasPassword: false,
+        provesByPassword: true,
         linked: [],
         available: [{ name: text, slug: 'third' }],
         confirmAt: [{ name: text, href: '/upstream/company/login' }],

@@ -19,6 +19,7 @@ export function adminSamples(text: string): SamplesOf<AdminPages> {
       { action: '/admin/x', fields: [[text, text]], refusal: undefined },
       { action: '/admin/x', fields: [], refusal: 'password_wrong' },
       { action: '/admin/x', fields: [], refusal: 'login_limited' },
+      { action: '/admin/x', fields: [], refusal: 'upstream_unavailable' },
     ],
     'admin-export': [{ machine }],
     'admin-issuers': [

@@ -3,6 +3,7 @@ import type { Directory, Reached } from '../../../src/directory/directory.ts';
 import type { LdapUpstream, Upstream } from '../../../src/domain/upstreams/upstream.ts';
 import { resolveSession } from '../../../src/operations/resolve-session.ts';
 import { signIn } from '../../../src/operations/sign-in.ts';
+import { confirmPassword } from '../../../src/operations/confirm-password.ts';
 import { disableUser } from '../../../src/operations/disable-user.ts';
 import {
   anLdapUpstream,
@@ -51,7 +52,8 @@ describeWithSlapd('a sign-in with the password of a directory', () => {
     for (const upstream of upstreams) await stores.upstreams.add(upstream, SECRETS, NOW);
     const live = new Map(upstreams.map((one) => [one.slug, { upstream: one, secrets: SECRETS }]));
     const real = localDirectory();
-    const directory: Pick<Directory, 'authenticate'> = {
+    const directory: Pick<Directory, 'authenticate' | 'proveAgain'> = {
+      ...real,
       authenticate(reached: Reached, login, password) {
         asked.push(`${reached.upstream.slug} ${login}`);
         return real.authenticate(reached, login, password);
@@ -65,6 +67,20 @@ describeWithSlapd('a sign-in with the password of a directory', () => {
     reach(slapd, { groups: 'claims.groups', ...overrides }).upstream;
   const other = (overrides: Partial<LdapUpstream> = {}) =>
     company({ id: '6f0c6f2e-6a51-4f3c-9d5f-0b6b0f7a4e12', slug: 'other', ...overrides });
+
+  it('is proved once more at the directory, by who has no password here', async () => {
+    const deps = await setUp(company());
+    const { user, session } = await signIn(deps, aSignIn({ password: 'ada password' }));
+    await stores.users.update({ ...user, username: 'renamed' }, NOW);
+    const browser = { deviceToken: undefined, ip: undefined, requestId: undefined };
+    const confirm = (password: string) =>
+      codeOf(confirmPassword(deps, { user, session, password, ...browser }));
+    expect(await confirm('ada password')).toBe('in');
+    expect(await confirm('wrong')).toBe('password_wrong');
+    await slapd.halt();
+    expect(await confirm('ada password')).toBe('upstream_unavailable');
+    await slapd.resume();
+  });
 
   it('makes the account, with name and groups, and begins a session', async () => {
     const deps = await setUp(company());
