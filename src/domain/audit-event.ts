@@ -39,6 +39,7 @@ export const AUDIT_TYPES = [
   'api_key.revoked',
   'upstream.created',
   'upstream.updated',
+  'upstream.sync_asked',
   'upstream.synced',
   'upstream.removed',
   'upstream.restored',

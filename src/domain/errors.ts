@@ -121,6 +121,9 @@ export interface ErrorDetails {
   /** It knows the person, who has no account here, or one that is shut. */
   upstream_not_admitted: { readonly upstream: string };
   upstream_not_found: { readonly slug: string };
+  /** No LDAP, or switched off: nobody could be asked who is in it. */
+  upstream_not_listed: { readonly slug: string };
+  upstream_sync_not_found: undefined;
   /** Of a directory: another process, or somebody else, is at it. */
   upstream_sync_running: { readonly slug: string };
   upstream_answer_wrong: UpstreamFailure;

@@ -19,6 +19,7 @@ import { workOnImports } from '../operations/people/import/import-users.ts';
 import { rotateDueKeys } from '../operations/rotate-due-keys.ts';
 import { type TellClientsDeps, tellClients } from '../operations/tell-clients.ts';
 import { syncDueUpstreams } from '../operations/upstreams/sync-due.ts';
+import { workOnWantedSyncs } from '../operations/upstreams/wanted-sync.ts';
 import { CATALOG_CHANNEL } from '../stores/catalog-version.ts';
 import type { Database } from '../stores/database/database.ts';
 import type { Stores } from '../stores/index.ts';
@@ -42,6 +43,7 @@ export interface JobDeps {
 const MINUTE_MS = 60_000;
 const CATALOG_POLL_MS = 5000;
 const IMPORT_POLL_MS = 2000;
+const SYNC_POLL_MS = 2000;
 const AUDIT_INDEX_MS = 10_000;
 const TELL_CLIENTS_MS = 2000;
 const BATCH = 1000;
@@ -60,6 +62,9 @@ export function startJobs(deps: JobDeps): () => Promise<void> {
     every(AUDIT_INDEX_MS, deps, 'audit index', () => deps.stores.auditEvents.settleIndex()),
     every(MINUTE_MS, deps, 'upstream syncs', () =>
       syncDueUpstreams(deps, { isEnding: () => isEnding }),
+    ),
+    every(SYNC_POLL_MS, deps, 'upstream syncs asked for', () =>
+      workOnWantedSyncs(deps, { isEnding: () => isEnding }),
     ),
     every(5 * MINUTE_MS, deps, 'count hours', () =>
       deps.stores.auditHours.countHours(deps.clock.now()),

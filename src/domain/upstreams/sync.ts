@@ -4,8 +4,11 @@
  * @module
  */
 
-/** `refused`: changed who was found, and shut nobody out: too many were gone. */
-export const SYNC_STATES = ['running', 'done', 'refused', 'failed'] as const;
+/**
+ * `wanted`: somebody asked for it, and a process takes it up within seconds. `refused`: changed who
+ * was found, and shut nobody out: too many were gone.
+ */
+export const SYNC_STATES = ['wanted', 'running', 'done', 'refused', 'failed'] as const;
 export type SyncState = (typeof SYNC_STATES)[number];
 
 export const SYNC_OUTCOMES = [
@@ -32,9 +35,22 @@ export type SyncCounts = Readonly<Partial<Record<SyncOutcome, number>>>;
 export interface SyncNote {
   readonly outcome: SyncOutcome;
   readonly name: string;
-  /** A code, and what it is about. */
+  /** A code, and what it is about; of `changed` the fields. */
   readonly why?: string | undefined;
   readonly about?: readonly string[] | undefined;
+}
+
+/** Of those who came from the directory and may sign in. */
+export interface SyncShare {
+  readonly gone: number;
+  readonly known: number;
+}
+
+export interface SyncActor {
+  readonly actorId?: string | undefined;
+  readonly actorName: string;
+  readonly ip?: string | undefined;
+  readonly requestId?: string | undefined;
 }
 
 export interface UpstreamSync {
@@ -43,25 +59,49 @@ export interface UpstreamSync {
   readonly upstreamId: string;
   /** Tells what would happen, and changes nothing. */
   readonly trial: boolean;
+  /** Shuts out however many are gone. */
+  readonly force: boolean;
+  /** Who asked for it. */
+  readonly actor: SyncActor;
   readonly state: SyncState;
   /** Entries of the directory so far. */
   readonly seen: number;
   readonly counts: SyncCounts;
   /** The first of them. */
   readonly notes: readonly SyncNote[];
+  /** Once the directory is read to its end. */
+  readonly share: SyncShare | undefined;
   /** Why it failed or was refused: a code, and what the directory said. */
   readonly fault: string | undefined;
   readonly message: string | undefined;
+  /** Of one that is wanted: when somebody asked. */
   readonly startedAt: Date;
   readonly finishedAt: Date | undefined;
 }
 
-export const SYNC_NOTES_MAX = 200;
+/** What ends a run, beside what is wrong with the directory. */
+export const SYNC_FAULTS = [
+  'too_many_gone',
+  /** The process that worked on it is gone. */
+  'left_behind',
+  /** That process ended in good order. */
+  'interrupted',
+  /** The directory was switched off meanwhile. */
+  'switched_off',
+] as const;
+export type SyncFault = (typeof SYNC_FAULTS)[number];
+
+export function isUnderWay({ state }: Pick<UpstreamSync, 'state'>): boolean {
+  return state === 'wanted' || state === 'running';
+}
+
+/** Of each outcome: whom a run shuts out is not lost behind those it makes. */
+export const SYNC_NOTES_MAX = 100;
 
 /**
  * Whether so many people are gone that it is more likely the answer that is wrong: an account that
  * may see less than before, a base that moved.
  */
-export function isTooManyGone(gone: number, known: number): boolean {
+export function isTooManyGone({ gone, known }: SyncShare): boolean {
   return gone * 3 > known;
 }

@@ -145,6 +145,11 @@ export interface Assertion {
   readonly picture: Uint8Array | undefined;
 }
 
+/** Whether all its people can be asked for at once. */
+export function isListed(upstream: Upstream): upstream is LdapUpstream {
+  return upstream.type === 'ldap' && !upstream.disabled;
+}
+
 /** The addresses that learn our secrets: who changes them gives the secrets anew. */
 export function sendsSecretsTo(upstream: Upstream): string {
   if (upstream.type === 'ldap') {

@@ -20,11 +20,15 @@ export interface MissingDeps {
 
 const PAGE = 500;
 
+export interface GonePerson extends KnownPerson {
+  readonly username: string;
+}
+
 /** Who came from the directory, may sign in, and is not in it any more. */
 export async function missingPeople(
   { stores, directory }: MissingDeps,
   { seen, ...reached }: Reached & { readonly seen: ReadonlySet<string> },
-): Promise<readonly KnownPerson[]> {
+): Promise<readonly GonePerson[]> {
   const unseen: KnownPerson[] = [];
   for (let after = ''; ; ) {
     const page = await stores.upstreamSyncs.known({
@@ -43,17 +47,18 @@ export async function missingPeople(
     reached,
     unseen.map(({ subject }) => subject),
   );
-  const gone: KnownPerson[] = [];
+  const gone: GonePerson[] = [];
   for (const one of unseen) {
     if (there.has(one.subject)) continue;
     const user = await stores.users.findById(one.userId);
-    if (user && !user.disabledAt && user.source === reached.upstream.slug) gone.push(one);
+    if (user && !user.disabledAt && user.source === reached.upstream.slug)
+      gone.push({ ...one, username: user.username });
   }
   return gone;
 }
 
 interface Shutting extends Pick<Reached, 'upstream'> {
-  readonly gone: readonly KnownPerson[];
+  readonly gone: readonly GonePerson[];
   readonly trial: boolean;
   readonly actor: Actor;
   readonly tally: Tally;

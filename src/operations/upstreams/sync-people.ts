@@ -4,6 +4,8 @@
  * @module
  */
 import type { Clock, Random } from '../../domain/clock.ts';
+import { compareFields } from '../../domain/config-file/change.ts';
+import { fromUser } from '../../domain/config-file/user-entry.ts';
 import { isDomainError } from '../../domain/errors.ts';
 import type { CompiledUpstream } from '../../domain/upstreams/compile-upstream.ts';
 import type { SyncNote } from '../../domain/upstreams/sync.ts';
@@ -45,7 +47,7 @@ export async function planPeople(
         notes.push(noteRefusal(plan, assertion));
         continue;
       }
-      notes.push({ outcome: OUTCOMES[plan.kind], name: nameIn(plan) });
+      notes.push(noteTaken(plan));
       const turn = turnOf(compiled, assertion, plan);
       if (turn) notes.push({ outcome: turn, name: nameIn(plan), ...whyOf(turn) });
     }
@@ -94,7 +96,7 @@ async function applyPerson(
   if (written.kind === 'refused') return [noteRefusal(written, assertion)];
 
   const { user, identity } = written;
-  const notes: SyncNote[] = [{ outcome: OUTCOMES[plan.kind], name: user.username }];
+  const notes: SyncNote[] = [noteTaken(plan)];
   const turn = turnOf(compiled, assertion, plan);
   if (turn === 'enabled') await letIn({ tx, now, actor }, user);
   if (turn === 'disabled' && (await isLastAdministrator(tx, user, now)))
@@ -162,6 +164,15 @@ function whyOf(turn: 'enabled' | 'disabled') {
 
 function nameIn(plan: Taken): string {
   return plan.kind === 'create' ? plan.draft.username : plan.after.username;
+}
+
+function noteTaken(plan: Taken): SyncNote {
+  const note = { outcome: OUTCOMES[plan.kind], name: nameIn(plan) };
+  if (plan.kind === 'create' || plan.kind === 'keep') return note;
+  const about = compareFields(fromUser(plan.before), fromUser(plan.after)).map(
+    ({ field }) => field,
+  );
+  return { ...note, about };
 }
 
 function noteRefusal(plan: Refused, { subject, claims }: Assertion): SyncNote {

@@ -14,7 +14,7 @@ export interface Tally {
 /** What there is nothing to tell of. */
 const UNREMARKABLE: readonly SyncOutcome[] = ['same', 'not_admitted'];
 
-/** Counts what came of people, and keeps the first of them by name. */
+/** Counts what came of people, and keeps the first of each kind by name. */
 export function newTally(): Tally {
   const counts: Partial<Record<SyncOutcome, number>> = {};
   const notes: SyncNote[] = [];
@@ -22,9 +22,9 @@ export function newTally(): Tally {
   return {
     add(...more) {
       for (const note of more) {
-        counts[note.outcome] = (counts[note.outcome] ?? 0) + 1;
-        const isTold = !UNREMARKABLE.includes(note.outcome) && notes.length < SYNC_NOTES_MAX;
-        if (isTold) notes.push(note);
+        const count = (counts[note.outcome] ?? 0) + 1;
+        counts[note.outcome] = count;
+        if (!UNREMARKABLE.includes(note.outcome) && count <= SYNC_NOTES_MAX) notes.push(note);
       }
     },
     saw(entries) {

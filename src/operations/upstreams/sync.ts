@@ -7,7 +7,7 @@ import type { Directory, Reached } from '../../directory/directory.ts';
 import type { Clock, Random } from '../../domain/clock.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { DirectoryFailure } from '../../domain/upstreams/ldap/fault.ts';
-import { isTooManyGone, type UpstreamSync } from '../../domain/upstreams/sync.ts';
+import { isTooManyGone, type SyncShare, type UpstreamSync } from '../../domain/upstreams/sync.ts';
 import type { Stores } from '../../stores/index.ts';
 import type { Actor } from '../actor.ts';
 import { compiledOf } from './admit.ts';
@@ -31,6 +31,8 @@ export interface SyncInput extends Reached {
   readonly onProgress?: ((sync: UpstreamSync) => void) | undefined;
   /** Asked between people: the process wants to end. */
   readonly isEnding?: (() => boolean) | undefined;
+  /** Interrupted, it waits for another process instead of having failed. */
+  readonly mayWait?: boolean | undefined;
 }
 
 /** Without a sign of life for so long a run counts as left behind. */
@@ -45,28 +47,51 @@ const BATCH = 50;
  * @throws {DomainError} `upstream_sync_running`, `upstream_not_found` when it is switched off.
  */
 export async function syncUpstream(deps: SyncDeps, input: SyncInput): Promise<UpstreamSync> {
-  const { stores, clock } = deps;
-  const { upstream, trial } = input;
-  const compiled = compiledOf(upstream);
-  const startedAt = clock.now();
-  const begun: UpstreamSync = {
-    id: deps.random.uuid(),
+  const { upstream } = input;
+  compiledOf(upstream);
+  const begun = newSync(deps, { ...input, state: 'running' });
+  if (!(await deps.stores.upstreamSyncs.begin(begun, claimFrom(begun.startedAt))))
+    throw new DomainError('upstream_sync_running', { slug: upstream.slug });
+  return runSync(deps, input, begun);
+}
+
+type Asked = Pick<SyncInput, 'upstream' | 'trial' | 'force' | 'actor'>;
+
+/** Of which nothing is done yet. */
+export function newSync(
+  { clock, random }: Pick<SyncDeps, 'clock' | 'random'>,
+  { upstream, trial, force, actor, state }: Asked & Pick<UpstreamSync, 'state'>,
+): UpstreamSync {
+  return {
+    id: random.uuid(),
     upstreamId: upstream.id,
     trial,
-    state: 'running',
+    force,
+    actor,
+    state,
     seen: 0,
     counts: {},
     notes: [],
+    share: undefined,
     fault: undefined,
     message: undefined,
-    startedAt,
+    startedAt: clock.now(),
     finishedAt: undefined,
   };
-  if (!(await stores.upstreamSyncs.begin(begun, claimFrom(startedAt))))
-    throw new DomainError('upstream_sync_running', { slug: upstream.slug });
+}
 
+/** Does one that has begun. @throws {DomainError} `upstream_not_found` when it is switched off. */
+export async function runSync(
+  deps: SyncDeps,
+  input: SyncInput,
+  begun: UpstreamSync,
+): Promise<UpstreamSync> {
+  const { stores, clock } = deps;
+  const { upstream, trial } = input;
+  const compiled = compiledOf(upstream);
   const tally = newTally();
-  const now = () => ({ ...begun, ...tally.read() });
+  let share: SyncShare | undefined;
+  const now = () => ({ ...begun, ...tally.read(), share });
   const advance = async () => {
     const sync = now();
     if (!(await stores.upstreamSyncs.advance(sync, claimFrom(clock.now())))) throw new LostRun();
@@ -83,14 +108,19 @@ export async function syncUpstream(deps: SyncDeps, input: SyncInput): Promise<Up
   try {
     const seen = await readEverybody(deps, { ...input, compiled, tally, advance });
     const gone = await missingPeople(deps, { ...input, seen });
-    const known = await stores.upstreamSyncs.countActive(upstream);
-    if (!input.force && isTooManyGone(gone.length, known)) {
-      const message = `${gone.length} of ${known}`;
-      return await finish({ state: 'refused', fault: 'too_many_gone', message });
+    share = { gone: gone.length, known: await stores.upstreamSyncs.countActive(upstream) };
+    if (!input.force && isTooManyGone(share)) {
+      const fault = 'too_many_gone';
+      for (const { username: name } of gone) tally.add({ outcome: 'kept', name, why: fault });
+      return await finish({ state: 'refused', fault, message: undefined });
     }
     await shutOutMissing(deps, { ...input, gone, tally, advance });
     return await finish({ state: 'done', fault: undefined, message: undefined });
   } catch (error) {
+    if (error instanceof Interrupted && input.mayWait) {
+      await stores.upstreamSyncs.putBack(begun.id);
+      return { ...now(), state: 'wanted' };
+    }
     const told = faultOf(error);
     await finish({ state: 'failed', ...(told ?? { fault: 'unexpected', message: undefined }) });
     if (!told) throw error;
@@ -141,7 +171,7 @@ function faultOf(error: unknown): Pick<UpstreamSync, 'fault' | 'message'> | unde
 async function note(
   { stores }: SyncDeps,
   { upstream, actor }: SyncInput,
-  { id, state, fault, seen, counts, finishedAt, startedAt }: UpstreamSync,
+  { id, state, force, fault, seen, counts, share, finishedAt, startedAt }: UpstreamSync,
 ): Promise<void> {
   await stores.auditEvents.add({
     at: finishedAt ?? startedAt,
@@ -151,10 +181,10 @@ async function note(
     targetId: upstream.id,
     targetName: upstream.slug,
     ...(fault === undefined ? {} : { reason: fault }),
-    details: { run: id, state, seen, ...counts },
+    details: { run: id, state, force, seen, ...counts, ...share },
   });
 }
 
-function claimFrom(now: Date): Date {
+export function claimFrom(now: Date): Date {
   return new Date(now.getTime() + CLAIM_MS);
 }

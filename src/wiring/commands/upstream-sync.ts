@@ -74,7 +74,7 @@ const WORDS: Readonly<Record<SyncOutcome, string>> = {
 const ALWAYS_TOLD: readonly SyncOutcome[] = ['created', 'changed', 'same', 'disabled'];
 
 function report(sync: UpstreamSync): Answer {
-  const { state, counts, notes, seen, trial, fault } = sync;
+  const { state, counts, notes, seen, share, trial, fault } = sync;
   const outcomes = Object.keys(WORDS) as SyncOutcome[];
   const sum = outcomes
     .filter((one) => counts[one] !== undefined || ALWAYS_TOLD.includes(one))
@@ -82,7 +82,16 @@ function report(sync: UpstreamSync): Answer {
     .join(', ');
   const end = trial ? ': that is what would happen; nothing was changed.' : '.';
   const lines = [...notes.map(tellNote), `${seen} people: ${sum}${end}`, ...tellFault(sync)];
-  const json = { ok: state === 'done', applied: !trial, state, seen, ...counts, fault, notes };
+  const json = {
+    ok: state === 'done',
+    applied: !trial,
+    state,
+    seen,
+    ...counts,
+    ...share,
+    fault,
+    notes,
+  };
   return { ok: state === 'done', lines: lines.map(onOneLine), json };
 }
 
@@ -91,11 +100,11 @@ function tellNote({ outcome, name, why, about = [] }: SyncNote): string {
   return `${name}: ${WORDS[outcome]}${reason === '' ? '' : ` (${reason})`}`;
 }
 
-function tellFault({ state, fault, message }: UpstreamSync): readonly string[] {
+function tellFault({ state, fault, message, share }: UpstreamSync): readonly string[] {
   if (state === 'done') return [];
-  if (fault === 'too_many_gone')
+  if (fault === 'too_many_gone' && share)
     return [
-      `${message} people are gone: nobody was shut out. That many usually means a base, a filter or`,
+      `${share.gone} of ${share.known} people are gone: nobody was shut out. That many usually means a base, a filter or`,
       'a right that is wrong. --force shuts them out.',
     ];
   const cause = isDirectoryFault(fault) ? DIRECTORY_FAULTS[fault] : undefined;

@@ -78,7 +78,10 @@ describe('a sync', () => {
     people = [aPerson('ada', {}, { cn: 'Ada L.', groups: ['staff'] }), ...TEAM.slice(1)];
     expect(await sync()).toMatchObject({
       counts: { changed: 1, same: 3 },
-      notes: [{ outcome: 'changed', name: 'ada' }, { why: 'subject_missing' }],
+      notes: [
+        { outcome: 'changed', name: 'ada', about: ['displayName', 'groups'] },
+        { why: 'subject_missing' },
+      ],
     });
     expect(await user('ada')).toMatchObject({ displayName: 'Ada L.', groups: ['staff'] });
     expect(await eventsOf('upstream.synced')).toHaveLength(2);
@@ -138,10 +141,15 @@ describe('a sync', () => {
     expect(await sync()).toMatchObject({
       state: 'refused',
       fault: 'too_many_gone',
-      message: '2 of 4',
+      share: { gone: 2, known: 4 },
+      counts: { kept: 2 },
+      notes: expect.arrayContaining([
+        { outcome: 'kept', name: 'ada', why: 'too_many_gone' },
+        { outcome: 'kept', name: 'bob', why: 'too_many_gone' },
+      ]),
     });
     people = [];
-    expect(await sync()).toMatchObject({ state: 'refused', message: '4 of 4' });
+    expect(await sync()).toMatchObject({ state: 'refused', share: { gone: 4 } });
     expect((await user('ada'))?.disabledAt).toBeUndefined();
     people = TEAM.slice(2);
     expect(await sync({ force: true })).toMatchObject({ state: 'done', counts: { disabled: 2 } });
