@@ -28,14 +28,22 @@ export function recordParties(transport: Transport, clock: Clock): RecordedParti
 }
 
 const MASK = '•••';
-/** Of a form: what else could be a proof. */
+/** Of a form or an address: what else could be a proof. */
 const PLAIN_FIELDS = new Set([
-  'client_id',
-  'grant_type',
-  'redirect_uri',
-  'scope',
+  'acr_values',
   'client_assertion_type',
+  'client_id',
+  'code_challenge_method',
+  'error',
+  'error_description',
+  'grant_type',
+  'iss',
+  'max_age',
+  'prompt',
+  'redirect_uri',
   'resource',
+  'response_type',
+  'scope',
 ]);
 const SECRET_MEMBER = /token|secret|assertion|code|password/i;
 const PLAIN_MEMBER = /_(endpoint|supported|type|uri)$|^expires_in$/;
@@ -68,7 +76,7 @@ function showRequest({ address, method, headers = {}, body }: OutgoingRequest): 
     .map(
       ([name, value]) => `${name}: ${/^authorization$/i.test(name) ? maskHeader(value) : value}`,
     );
-  const form = body === undefined || body === '' ? [] : ['', maskForm(body)];
+  const form = body === undefined || body === '' ? [] : ['', maskForm(new URLSearchParams(body))];
   return [`${method} ${address.href}`, ...shown, ...form].join('\n').slice(0, MAX);
 }
 
@@ -77,10 +85,18 @@ function maskHeader(value: string): string {
   return `${value.split(' ')[0] ?? ''} ${MASK}`;
 }
 
-/** `a=b&c=d`, with a line for each; for callbacks, too. */
-export function maskForm(form: string, plain: ReadonlySet<string> = PLAIN_FIELDS): string {
-  return [...new URLSearchParams(form)]
-    .map(([name, value]) => `${name}=${plain.has(name) ? value : MASK}`)
+/** Of an address that the browser goes to or comes back by; a line for each parameter. */
+export function maskAddress(address: URL): string {
+  const form = maskForm(address.searchParams);
+  return [`GET ${address.origin}${address.pathname}`, ...(form === '' ? [] : ['', form])]
+    .join('\n')
+    .slice(0, MAX);
+}
+
+/** `a=b&c=d`, with a line for each. */
+function maskForm(form: URLSearchParams): string {
+  return [...form]
+    .map(([name, value]) => `${name}=${PLAIN_FIELDS.has(name) ? value : MASK}`)
     .join('\n');
 }
 

@@ -37,6 +37,8 @@ export interface FinishedLogin {
   readonly outcome:
     | { readonly kind: 'proven'; readonly proven: ProvenLogin }
     | { readonly kind: 'failed'; readonly error: AnyDomainError };
+  /** With what the provider sent along. */
+  readonly callback: URL;
   /** Of a test; of others nothing is written down. */
   readonly steps: readonly TrialStep[];
 }
@@ -65,11 +67,11 @@ export async function finishLogin(
   try {
     const answer = { callback, state, nonce, verifier, freshSince };
     const proven = await parties.redeem(live, answer);
-    return { live, login, outcome: { kind: 'proven', proven }, steps };
+    return { live, login, callback, outcome: { kind: 'proven', proven }, steps };
   } catch (error) {
     if (!isDomainError(error)) throw error;
     if (!isTest) await noteRefusal(deps, { input, live, error, now: clock.now() });
-    return { live, login, outcome: { kind: 'failed', error }, steps };
+    return { live, login, callback, outcome: { kind: 'failed', error }, steps };
   }
 }
 

@@ -5,15 +5,17 @@
  * @module
  */
 import { tokenHash } from '../../crypto/digest.ts';
-import type { RecordedParties } from '../../directory/oidc/recorder.ts';
+import { maskAddress, type RecordedParties } from '../../directory/oidc/recorder.ts';
 import type { Random } from '../../domain/clock.ts';
 import { type AnyDomainError, isDomainError } from '../../domain/errors.ts';
 import {
   type TrialOutcome,
   type TrialStep,
+  type TrialStepName,
   TRIAL_SECONDS,
   type UpstreamTrial,
 } from '../../domain/upstreams/trial.ts';
+import { callbackPath } from '../../domain/upstreams/upstream.ts';
 import type { Stores } from '../../stores/index.ts';
 import { type JudgeDeps, judgeAssertion } from './judge-assertion.ts';
 import type { FinishedLogin } from './finish-login.ts';
@@ -23,6 +25,7 @@ export interface TryProviderDeps extends JudgeDeps {
   readonly stores: JudgeDeps['stores'] & Pick<Stores, 'upstreamTrials'>;
   readonly random: Random;
   readonly recordedParties: () => RecordedParties;
+  readonly publicUrl: () => URL;
 }
 
 export interface TryProviderInput {
@@ -41,13 +44,13 @@ export interface BegunTrial {
 
 /** Asks the provider what it says of itself. Whoever has the token signs in there for the test. */
 export async function beginTrial(
-  { stores, clock, random, recordedParties }: TryProviderDeps,
+  { stores, clock, random, recordedParties, publicUrl }: TryProviderDeps,
   { live, issuer, room, userId }: TryProviderInput,
 ): Promise<BegunTrial> {
   const { parties, steps } = recordedParties();
-  const fault = await failureOf(() =>
+  const way = await stepOf('authorization', () =>
     parties.ask(live, {
-      redirectUri: 'https://roomkey.invalid/',
+      redirectUri: publicUrl().origin + callbackPath(live.upstream),
       state: '',
       nonce: '',
       verifier: random.token(),
@@ -63,13 +66,13 @@ export async function beginTrial(
     userId,
     issuer,
     room,
-    steps: fault ? [...steps, fault] : steps,
-    outcome: fault && { judgement: undefined },
+    steps: [...steps, way],
+    outcome: way.fault === undefined ? undefined : { judgement: undefined },
     createdAt: now,
     expiresAt: new Date(now.getTime() + TRIAL_SECONDS * 1000),
   };
   await stores.upstreamTrials.add(trial, tokenHash(token));
-  return { trial, token: fault ? undefined : token };
+  return { trial, token: trial.outcome ? undefined : token };
 }
 
 /** What came back, and what would come of it. */
@@ -77,8 +80,13 @@ export async function finishTrial(
   deps: TryProviderDeps,
   { trial, finished }: { readonly trial: UpstreamTrial; readonly finished: FinishedLogin },
 ): Promise<void> {
-  const { live, outcome, steps } = finished;
-  const all: TrialStep[] = [...trial.steps, ...steps];
+  const { live, callback, outcome, steps } = finished;
+  const known = new Set(trial.steps.map(({ step }) => step));
+  const all: TrialStep[] = [
+    ...trial.steps,
+    { step: 'callback', sent: '', received: maskAddress(callback), fault: undefined },
+    ...steps.filter(({ step, fault }) => fault !== undefined || !known.has(step)),
+  ];
   let judged: TrialOutcome = { judgement: undefined };
   if (outcome.kind === 'failed') all.push(faultStep(outcome.error));
   else {
@@ -90,13 +98,13 @@ export async function finishTrial(
   await deps.stores.upstreamTrials.finish(trial.id, all, judged);
 }
 
-async function failureOf(work: () => Promise<unknown>): Promise<TrialStep | undefined> {
+/** What was about to be sent, or why it cannot be. */
+async function stepOf(step: TrialStepName, work: () => Promise<URL>): Promise<TrialStep> {
   try {
-    await work();
-    return undefined;
+    return { step, sent: maskAddress(await work()), received: '', fault: undefined };
   } catch (error) {
     if (!isDomainError(error)) throw error;
-    return faultStep(error);
+    return { ...faultStep(error), step };
   }
 }
 
