@@ -99,7 +99,7 @@ describe('the pages of directories', () => {
     expect(text).toContain('value="http://id.example.com"');
     for (const name of ['slug', 'issuerUrl', 'scopes', 'groups', 'emailDomains'])
       expect(text).toContain(`id="${name}-fault"`);
-    expect(text).toContain('nowhere:');
+    expect(text).toContain('<bdi>nowhere</bdi>:');
     expect(text).not.toContain('id="clientId-fault"');
     expect(text).not.toContain(SECRET);
   });

@@ -14,6 +14,8 @@ export interface RecordedParties {
   readonly parties: OidcParties;
   /** In the order they were sent; grows with each request. */
   readonly steps: readonly TrialStep[];
+  /** An address that the browser goes to or comes back by, to be shown. */
+  readonly maskAddress: (address: URL) => string;
 }
 
 /** Nothing is remembered from one to the next: each asks the provider anew. */
@@ -24,7 +26,7 @@ export function recordParties(transport: Transport, clock: Clock): RecordedParti
     steps.push(toStep(request, outcome));
     return outcome;
   };
-  return { parties: createOidcParties({ ...transport, send }, clock), steps };
+  return { parties: createOidcParties({ ...transport, send }, clock), steps, maskAddress };
 }
 
 const MASK = '•••';
@@ -85,8 +87,8 @@ function maskHeader(value: string): string {
   return `${value.split(' ')[0] ?? ''} ${MASK}`;
 }
 
-/** Of an address that the browser goes to or comes back by; a line for each parameter. */
-export function maskAddress(address: URL): string {
+/** With a line for each parameter. */
+function maskAddress(address: URL): string {
   const form = maskForm(address.searchParams);
   return [`GET ${address.origin}${address.pathname}`, ...(form === '' ? [] : ['', form])]
     .join('\n')

@@ -5,13 +5,12 @@
  * @module
  */
 import { tokenHash } from '../../crypto/digest.ts';
-import { maskAddress, type RecordedParties } from '../../directory/oidc/recorder.ts';
+import type { RecordedParties } from '../../directory/oidc/recorder.ts';
 import type { Random } from '../../domain/clock.ts';
 import { type AnyDomainError, isDomainError } from '../../domain/errors.ts';
 import {
   type TrialOutcome,
   type TrialStep,
-  type TrialStepName,
   TRIAL_SECONDS,
   type UpstreamTrial,
 } from '../../domain/upstreams/trial.ts';
@@ -47,17 +46,18 @@ export async function beginTrial(
   { stores, clock, random, recordedParties, publicUrl }: TryProviderDeps,
   { live, issuer, room, userId }: TryProviderInput,
 ): Promise<BegunTrial> {
-  const { parties, steps } = recordedParties();
-  const way = await stepOf('authorization', () =>
-    parties.ask(live, {
+  const { parties, steps, maskAddress } = recordedParties();
+  const way = await askTheWay(async () => {
+    const location = await parties.ask(live, {
       redirectUri: publicUrl().origin + callbackPath(live.upstream),
       state: '',
       nonce: '',
       verifier: random.token(),
       loginHint: undefined,
       fresh: false,
-    }),
-  );
+    });
+    return maskAddress(location);
+  });
   const now = clock.now();
   const token = random.token();
   const trial: UpstreamTrial = {
@@ -84,7 +84,12 @@ export async function finishTrial(
   const known = new Set(trial.steps.map(({ step }) => step));
   const all: TrialStep[] = [
     ...trial.steps,
-    { step: 'callback', sent: '', received: maskAddress(callback), fault: undefined },
+    {
+      step: 'callback',
+      sent: '',
+      received: deps.recordedParties().maskAddress(callback),
+      fault: undefined,
+    },
     ...steps.filter(({ step, fault }) => fault !== undefined || !known.has(step)),
   ];
   let judged: TrialOutcome = { judgement: undefined };
@@ -99,9 +104,10 @@ export async function finishTrial(
 }
 
 /** What was about to be sent, or why it cannot be. */
-async function stepOf(step: TrialStepName, work: () => Promise<URL>): Promise<TrialStep> {
+async function askTheWay(work: () => Promise<string>): Promise<TrialStep> {
+  const step = 'authorization';
   try {
-    return { step, sent: maskAddress(await work()), received: '', fault: undefined };
+    return { step, sent: await work(), received: '', fault: undefined };
   } catch (error) {
     if (!isDomainError(error)) throw error;
     return { ...faultStep(error), step };
