@@ -91,8 +91,7 @@ describe('roomkey import', () => {
   it('tells the address Roomkey takes over, and what is no setting of the bridge', async () => {
     const changes = { BASE_URL: 'https://auth.example.org/openid', LOG_LEVEL: 'debug' };
     const { err } = await roomkey('import', 'jitsi-openid', await written('jitsi-openid', changes));
-    expect(err).toContain('PUBLIC_URL=https://auth.example.org\n');
-    expect(err).toContain('has the path /openid');
+    expect(err).toContain('https://auth.example.org/openid has the path /openid');
     expect(err).toContain('LOG_LEVEL is no setting of jitsi-openid');
   });
 

@@ -164,7 +164,9 @@ function readProvider(
 ): Pick<BridgeUpstream, 'issuerUrl' | 'endpoints' | 'scopes'> {
   const discovery = settings.given('urls.oidc_discovery')?.trim();
   const issuer = settings.given('oauth.issuer')?.trim();
-  const asked = settings.words('oauth.scope') ?? ['openid'];
+  const words = settings.words('oauth.scope') ?? ['openid'];
+  const comment = words.findIndex((word) => /^[#;]/.test(word));
+  const asked = comment < 0 ? words : words.slice(0, comment);
   if (discovery !== undefined) {
     if (!discovery.endsWith(DISCOVERY))
       settings.wrong('urls.oidc_discovery', `must end in ${DISCOVERY}`);
@@ -189,7 +191,9 @@ function readProvider(
 
 /** Python keeps what stands behind a value. */
 function commentWarnings({ values }: BridgeInput): readonly BridgeNote[] {
-  const named = aadp.settings.filter((name) => /\s[#;]/.test(values[name] ?? ''));
+  const named = aadp.settings.filter(
+    (name) => name !== 'oauth.scope' && /\s[#;]/.test(values[name] ?? ''),
+  );
   return named.map((name) =>
     note(
       'warning',

@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  addressNotes,
   clientOf,
   concluded,
   constant,
@@ -24,6 +25,10 @@ import { openSettings } from './settings.ts';
 /** Fixed in the bridge. */
 const TTL_SECONDS = 30 * 86_400;
 
+/** The claim the bridge was told of passes the lobby when it is `true`, as text or not. */
+const LOBBY_RULE =
+  'has(user.attributes.lobby_bypass) && user.attributes.lobby_bypass in [true, "true"]';
+
 export const goOpenid: Bridge = {
   file: 'env',
   settings: [
@@ -37,6 +42,7 @@ export const goOpenid: Bridge = {
     'PREJOIN',
     'DEEPLINK',
     'NAME_KEY',
+    'LOBBY_BYPASS_KEY',
   ],
   read: readGoOpenid,
 };
@@ -52,6 +58,7 @@ function readGoOpenid(input: BridgeInput): BridgeReading {
   const clientSecret = settings.need('SECRET');
   const skipPrejoin = !settings.flag('PREJOIN', false);
   const nameKey = settings.given('NAME_KEY')?.trim() ?? 'name';
+  const lobbyKey = settings.given('LOBBY_BYPASS_KEY')?.trim();
 
   const signing = issuerSecret({ value: secret, file: undefined, content: secret }, 'HS256');
   const life = lifetime(TTL_SECONDS);
@@ -72,7 +79,8 @@ function readGoOpenid(input: BridgeInput): BridgeReading {
       quirks: ['audiences_unlisted', 'email_verified_missing'],
       callback: '/callback',
       createRule: '1',
-      ...(nameKey === 'name' ? {} : { mapping: { displayName: `claims[${constant(nameKey)}]` } }),
+      ...(nameKey === 'name' ? {} : { mapping: { displayName: claimNamed(nameKey) } }),
+      ...(lobbyKey === undefined ? {} : { attributes: { lobby_bypass: claimNamed(lobbyKey) } }),
     },
     issuer: {
       slug: 'main',
@@ -86,6 +94,7 @@ function readGoOpenid(input: BridgeInput): BridgeReading {
       tokenTtlSeconds: life.seconds,
       skipPrejoin,
       useRule: '1',
+      ...(lobbyKey === undefined ? {} : { lobby: { bypass: LOBBY_RULE } }),
       mapping: { name: 'displayName', email: 'email' },
     },
     origins: {
@@ -96,20 +105,27 @@ function readGoOpenid(input: BridgeInput): BridgeReading {
       'upstreams[0].clientId': 'CLIENT_ID',
       'upstreams[0].clientSecret': 'SECRET',
       'upstreams[0].mapping.displayName': 'NAME_KEY',
+      'upstreams[0].attributes': 'LOBBY_BYPASS_KEY',
     },
     notes: [
       note(
         'understood',
         `Meetings are at ${serverUrl}; their tokens have iss and aud jitsi, sub ${sub}, HS256 and the same secret, and come back to Jitsi in ?jwt=${skipPrejoin ? ', past the prejoin page' : ''}.`,
       ),
-      note(
-        'understood',
-        `People sign in at ${issuerUrl} as client ${clientId}. The callback stays ${publicUrl.replace(/\/+$/, '')}/callback: nothing changes at the provider.`,
-      ),
+      note('understood', `People sign in at ${issuerUrl} as client ${clientId}.`),
+      ...addressNotes(publicUrl, serverUrl),
       note(
         'understood',
         `In the tokens, name is the claim ${nameKey}; there is no id, as before. id: id in the issuer’s mapping adds one.`,
       ),
+      ...(lobbyKey === undefined
+        ? []
+        : [
+            note(
+              'understood',
+              `Whose claim ${lobbyKey} is true passes the lobby (lobby_bypass, as text).`,
+            ),
+          ]),
       note('understood', 'Meetings opened in an app go back to the app.'),
       EVERYBODY,
       NO_MODERATORS,
@@ -131,4 +147,8 @@ function readGoOpenid(input: BridgeInput): BridgeReading {
       ),
     ],
   });
+}
+
+function claimNamed(key: string): string {
+  return `claims[${constant(key)}]`;
 }

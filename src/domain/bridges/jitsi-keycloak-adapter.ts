@@ -9,7 +9,7 @@ import {
   SUBJECT_ATTRIBUTE,
   TOKEN_SETTINGS,
 } from './adapter-tokens.ts';
-import { clientOf, concluded, hostOf, note, UPSTREAM_SLUG } from './parts.ts';
+import { certificateNotes, clientOf, concluded, hostOf, note, UPSTREAM_SLUG } from './parts.ts';
 import type { Bridge, BridgeInput, BridgeNote, BridgeReading, BridgeUpstream } from './reading.ts';
 import { openSettings, type Settings } from './settings.ts';
 
@@ -94,16 +94,8 @@ function endpointsOf(outside: string, inside: string): BridgeUpstream['endpoints
 }
 
 function keycloakNotes(settings: Settings): readonly BridgeNote[] {
-  const takesAnyCertificate = settings.flag('ALLOW_UNSECURE_CERT', false);
   return [
-    ...(takesAnyCertificate
-      ? [
-          note(
-            'stricter',
-            'Keycloak’s certificate is verified (ALLOW_UNSECURE_CERT is not taken over): name an authority of your own in NODE_EXTRA_CA_CERTS.',
-          ),
-        ]
-      : []),
+    ...certificateNotes(settings),
     note(
       'jitsi',
       'Version 2: point tokenAuthUrl at PUBLIC_URL/oidc/auth?state={state}, or let the proxy of Jitsi send people on: location /oidc/ { return 302 PUBLIC_URL$request_uri; }',

@@ -9,7 +9,7 @@ import {
   SUBJECT_ATTRIBUTE,
   TOKEN_SETTINGS,
 } from './adapter-tokens.ts';
-import { clientOf, concluded, hostOf, note, UPSTREAM_SLUG } from './parts.ts';
+import { certificateNotes, clientOf, concluded, hostOf, note, UPSTREAM_SLUG } from './parts.ts';
 import type { Bridge, BridgeInput, BridgeReading } from './reading.ts';
 import { openSettings } from './settings.ts';
 
@@ -23,6 +23,7 @@ export const jitsiOidcAdapter: Bridge = {
     'OIDC_CLIENT_SECRET',
     'OIDC_SCOPES',
     'AUTO_RETURN_TO_APP',
+    'ALLOW_UNSECURE_CERT',
     ...TOKEN_SETTINGS,
   ],
   read: readJitsiOidcAdapter,
@@ -75,6 +76,7 @@ function readJitsiOidcAdapter(input: BridgeInput): BridgeReading {
             ),
           ]
         : []),
+      ...certificateNotes(settings),
       note(
         'jitsi',
         'Point tokenAuthUrl at PUBLIC_URL/oidc/auth?state={state}, or keep it and let the proxy of Jitsi send people on: location /oidc/ { return 302 PUBLIC_URL$request_uri; }',

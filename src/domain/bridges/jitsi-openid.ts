@@ -5,6 +5,7 @@
  */
 import type { OidcQuirk } from '../upstreams/quirks.ts';
 import {
+  addressNotes,
   ANY_ROOM,
   clientOf,
   concluded,
@@ -131,8 +132,9 @@ function readJitsiOpenid(input: BridgeInput): BridgeReading {
       ),
       note(
         'understood',
-        `People sign in at ${issuerUrl} as client ${clientId}, with the scopes ${scopes.join(' ')}. The callback stays ${publicUrl.replace(/\/+$/, '')}/callback: nothing changes at the provider.`,
+        `People sign in at ${issuerUrl} as client ${clientId}, with the scopes ${scopes.join(' ')}.`,
       ),
+      ...addressNotes(publicUrl, serverUrl),
       note(
         'understood',
         'In the tokens, id is preferred_username, else sub; name, email and picture are as before.',

@@ -108,6 +108,38 @@ export const NO_MODERATORS = note(
   'The tokens name nobody a moderator, as before: Prosody and Jicofo decide. A moderatorRule in the issuer can say who is.',
 );
 
+/** Of bridges that knew where browsers reached them: whether Roomkey can stand there. */
+export function addressNotes(publicUrl: string, serverUrl: string): readonly BridgeNote[] {
+  const url = URL.parse(publicUrl);
+  if (!url) return [];
+  const isShared = url.host === URL.parse(serverUrl)?.host;
+  if (url.pathname === '/' && !isShared)
+    return [
+      note(
+        'understood',
+        `Roomkey takes the bridge’s address, PUBLIC_URL=${url.origin}, and the callback stays ${url.origin}/callback: nothing changes at the provider.`,
+      ),
+    ];
+  const place = isShared ? 'is Jitsi’s own' : `has the path ${url.pathname}`;
+  return [
+    note(
+      'jitsi',
+      `The bridge’s address ${publicUrl} ${place}. Roomkey needs a name of its own: give it one as PUBLIC_URL, put it into tokenAuthUrl, and add the redirect URI PUBLIC_URL/callback to the client at the provider.`,
+    ),
+  ];
+}
+
+/** Of adapters that could be told to trust any certificate. */
+export function certificateNotes(settings: Settings): readonly BridgeNote[] {
+  if (!settings.flag('ALLOW_UNSECURE_CERT', false)) return [];
+  return [
+    note(
+      'stricter',
+      'The provider’s certificate is verified (ALLOW_UNSECURE_CERT is not taken over): name an authority of your own in NODE_EXTRA_CA_CERTS.',
+    ),
+  ];
+}
+
 /** What the settings say of the provider; the rest is the bridge's. */
 export function clientOf(
   settings: Settings,

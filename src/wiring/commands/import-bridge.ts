@@ -94,7 +94,7 @@ async function readBridge(
     return { kind: 'warning', text };
   });
   return {
-    reading: { ...reading, notes: [...reading.notes, ...addressNotes(reading), ...notes] },
+    reading: { ...reading, notes: [...reading.notes, ...notes] },
     faults: [
       ...mistakes.map(({ line, message }) => `line ${line}: ${message}`),
       // A line that could not be read is not missing.
@@ -103,18 +103,6 @@ async function readBridge(
       ),
     ],
   };
-}
-
-function addressNotes({ publicUrl }: BridgeReading): readonly BridgeNote[] {
-  const url = publicUrl === undefined ? null : URL.parse(publicUrl);
-  if (!url) return [];
-  const text = `Roomkey takes the bridge’s address: PUBLIC_URL=${url.origin}`;
-  if (url.pathname === '/') return [{ kind: 'jitsi', text }];
-  const warning = `The bridge’s address has the path ${url.pathname}: Roomkey needs a name of its own, and the provider its callback there.`;
-  return [
-    { kind: 'jitsi', text },
-    { kind: 'warning', text: warning },
-  ];
 }
 
 /** What is only named need not be here, unless it is to be applied here. */

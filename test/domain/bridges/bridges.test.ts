@@ -85,6 +85,32 @@ describe('go-openid', () => {
     expect(upstreamOf(reading)?.mapping).toEqual({ displayName: 'claims["nickname"]' });
     expect(upstreamOf(readExample('go-openid', { NAME_KEY: '' }))).not.toHaveProperty('mapping');
   });
+
+  it('lets pass the lobby whom the claim it was told of names', () => {
+    const reading = readExample('go-openid', { LOBBY_BYPASS_KEY: 'vip' });
+    expect(upstreamOf(reading)?.attributes).toEqual({ lobby_bypass: 'claims["vip"]' });
+    expect(issuerOf(reading)?.lobby).toEqual({ bypass: expect.stringContaining('lobby_bypass') });
+    expect(said(reading, 'understood')).toContain('claim vip');
+    expect(issuerOf(readExample('go-openid'))).not.toHaveProperty('lobby');
+  });
+});
+
+describe.each(['jitsi-openid', 'go-openid'] as const)('the address of %s', (name) => {
+  it('becomes Roomkey’s, with its callback', () => {
+    expect(said(readExample(name), 'understood')).toContain(
+      'PUBLIC_URL=https://auth.example.org, and the callback stays https://auth.example.org/callback',
+    );
+  });
+
+  it.each([
+    ['https://auth.example.org/openid', 'has the path /openid'],
+    ['https://meet.example.org', 'is Jitsi’s own'],
+    ['https://meet.example.org/openid', 'is Jitsi’s own'],
+  ])('%s cannot be: it %s', (BASE_URL, words) => {
+    const reading = readExample(name, { BASE_URL });
+    expect(said(reading, 'jitsi')).toContain(words);
+    expect(said(reading, 'understood')).not.toContain('callback');
+  });
 });
 
 describe('the adapters', () => {
@@ -131,6 +157,15 @@ describe('the adapters', () => {
     expect(mistakesOf(read(changes as Record<string, string>))).toEqual(mistakes);
   });
 
+  it.each(['jitsi-oidc-adapter', 'jitsi-keycloak-adapter'] as const)(
+    'of %s trusted any certificate, and Roomkey none it cannot verify',
+    (name) => {
+      const trusting = readExample(name, { ALLOW_UNSECURE_CERT: 'true' });
+      expect(said(trusting, 'stricter')).toContain('NODE_EXTRA_CA_CERTS');
+      expect(said(readExample(name), 'stricter')).not.toContain('NODE_EXTRA_CA_CERTS');
+    },
+  );
+
   it('need to be told where Jitsi is, and warn of the secret everybody knows', () => {
     const homeless = readExample('jitsi-oidc-adapter', {}, { serverUrl: undefined });
     expect(mistakesOf(homeless)).toEqual([expect.stringContaining('--server-url is required')]);
@@ -175,6 +210,12 @@ describe('aadp', () => {
       },
     });
     expect(mistakesOf(read({ 'urls.oidc_discovery': '' }))).toHaveLength(3);
+  });
+
+  it('asks for no words of a comment behind the scopes', () => {
+    const reading = read({ 'oauth.scope': 'openid email # Change as you like' });
+    expect(upstreamOf(reading)?.scopes).toEqual(['openid', 'email', 'profile']);
+    expect(said(reading, 'warning')).toBe('');
   });
 
   it('warns of comments behind a value, and of another Jitsi in jitsi_base', () => {
