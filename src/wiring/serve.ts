@@ -11,7 +11,7 @@ import { isDatabaseLoss } from '../http/database-loss.ts';
 import { isSetupOpen, makeSetupToken } from '../operations/setup.ts';
 import { adoptEnvironment } from './adopt-environment.ts';
 import { Refusal } from './commands/command.ts';
-import { createContext } from './context.ts';
+import { type AppContext, createContext } from './context.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
 import { startJobs } from './jobs.ts';
 import { createServer } from './server.ts';
@@ -70,6 +70,7 @@ export async function serve(
   }
   ({ port } = server.address() as AddressInfo);
 
+  warnOfSecrets(context, tell);
   tell(`Roomkey is at ${context.publicUrl().origin}`);
   if (await isSetupOpen(foundation.stores)) {
     const token = await makeSetupToken(foundation);
@@ -89,6 +90,15 @@ export async function serve(
     await stopJobs();
     await foundation.database.close();
   }
+}
+
+/** At every start, until they are replaced. */
+function warnOfSecrets({ catalog }: AppContext, tell: (line: string) => void): void {
+  for (const { issuer } of catalog.current().bySlug.values())
+    if (issuer.weakSecret)
+      tell(
+        `The secret of the issuer ${issuer.slug} is too short for ${issuer.algorithm} and can be guessed: replace it here and in Prosody (openssl rand -hex 32).`,
+      );
 }
 
 async function foundationInTime(
