@@ -13,6 +13,7 @@ const ONCE = [
     'import-bridge',
     'serve',
     'serve-bridge',
+    'bridge-ways',
     'upstream-sync',
   ].map((name) => `test/wiring/${name}.test.ts`),
 ];

@@ -63,6 +63,8 @@ export interface UpstreamProvider {
 export interface ProviderOptions {
   readonly redirectUris: readonly string[];
   readonly client?: Readonly<Record<string, unknown>>;
+  /** What its addresses begin with: `/realms/house`. */
+  readonly path?: string;
 }
 
 const NO_WRONGS: Wrongs = {
@@ -81,7 +83,9 @@ export async function startProvider(options: ProviderOptions): Promise<UpstreamP
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   atEnd(() => stop(server));
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { path: prefix = '' } = options;
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const issuer = origin + prefix;
 
   const wrongs = { ...NO_WRONGS, instead: new Map() };
   const asked: Asked[] = [];
@@ -98,8 +102,8 @@ export async function startProvider(options: ProviderOptions): Promise<UpstreamP
     },
     asked,
     rotate: async () => void (keys = takeKeys(++turn)),
-    browser: () => createVisitor(issuer, issuer),
-    pass: (location, browser = self.browser()) => pass(issuer, location, browser),
+    browser: () => createVisitor(origin, origin),
+    pass: (location, browser = self.browser()) => pass(origin, location, browser),
   };
   let turn = 1;
   let keys = takeKeys(turn);
@@ -131,7 +135,9 @@ export async function startProvider(options: ProviderOptions): Promise<UpstreamP
 
   const answer = provider.callback();
   server.on('request', (request, response) => {
-    const path = new URL(request.url ?? '/', issuer).pathname;
+    const path = new URL(request.url ?? '/', origin).pathname;
+    // Where it is mounted, as the library reads it.
+    Object.assign(request, { originalUrl: request.url, url: request.url?.slice(prefix.length) });
     asked.push({ method: request.method ?? '', path, headers: request.headers });
     const instead = wrongs.instead.get(path);
     if (wrongs.down) request.socket.destroy();
@@ -169,7 +175,7 @@ function configuration(self: UpstreamProvider, options: ProviderOptions): Config
     }),
     interactions: {
       policy: interactionPolicy.base(),
-      url: (_ctx, { uid }) => `/interaction/${uid}`,
+      url: (_ctx, { uid }) => `${options.path ?? ''}/interaction/${uid}`,
     },
     pkce: { required: () => true },
     ttl: { Interaction: 600, Session: 600, Grant: 600, IdToken: 600, AccessToken: 600 },
@@ -226,13 +232,13 @@ function signAnew(token: string, { person, wrongs }: UpstreamProvider, keys: Key
     .sign(keys.privateKey);
 }
 
-async function pass(issuer: string, location: string, browser: Visitor): Promise<URL> {
+async function pass(origin: string, location: string, browser: Visitor): Promise<URL> {
   let next = new URL(location);
-  for (let step = 0; step < 10 && next.origin === issuer; step++) {
+  for (let step = 0; step < 10 && next.origin === origin; step++) {
     const answer: Answer = await browser.get(next.pathname + next.search);
     if (answer.location === undefined)
       throw new Error(`the provider ends with ${answer.status}: ${answer.text.slice(0, 500)}`);
-    next = new URL(answer.location, issuer);
+    next = new URL(answer.location, origin);
   }
   return next;
 }

@@ -2,8 +2,9 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseConfigFile } from '../../src/config/config-file.ts';
-import { BRIDGE_NAMES, BRIDGES } from '../../src/domain/bridges/index.ts';
+import { BRIDGE_NAMES, type BridgeName } from '../../src/domain/bridges/index.ts';
 import { BRIDGE_SECRET, CLIENT_SECRET, EXAMPLES } from '../support/bridge-examples.ts';
+import { bridgeFile } from '../support/bridge-house.ts';
 import { scratchFolder } from '../support/scratch-folder.ts';
 import { type Typed, type } from '../support/typed.ts';
 
@@ -12,25 +13,10 @@ const variables = { DATA_DIR: path.join(folder, 'data'), PUBLIC_URL: 'https://au
 const roomkey = (...words: readonly string[]): Promise<Typed> => type(words, { variables });
 const inFolder = (name: string) => path.join(folder, name);
 
-/** The example as the bridge's own kind of file. */
-function fileOf(name: keyof typeof BRIDGES, changes: Record<string, string> = {}): string {
-  const values = Object.entries({ ...EXAMPLES[name], ...changes });
-  if (BRIDGES[name].file === 'env') return values.map(([key, own]) => `${key}=${own}`).join('\n');
-  const sections = new Set(values.map(([key]) => key.split('.')[0]));
-  return [...sections]
-    .flatMap((section) => [
-      `[${section}]`,
-      ...values
-        .filter(([key]) => key.startsWith(`${section}.`))
-        .map(([key, own]) => `${key.slice(`${section}.`.length)} = ${own}`),
-    ])
-    .join('\n');
-}
-
 let count = 0;
-async function written(name: keyof typeof BRIDGES, changes?: Record<string, string>) {
+async function written(name: BridgeName, changes?: Record<string, string>) {
   const file = inFolder(`${count++}.env`);
-  await writeFile(file, fileOf(name, changes));
+  await writeFile(file, bridgeFile(name, { ...EXAMPLES[name], ...changes }));
   return file;
 }
 
