@@ -19,6 +19,12 @@ export type FetchFailureCode =
 /** What goes wrong on the way is an outcome, too. */
 export type FetchOutside = (address: URL) => Promise<FetchOutcome>;
 
+/** `public`: nothing of our own network. */
+export type PictureReach = 'public' | 'network';
+
+/** `undefined` when it could not be had, whyever. */
+export type FetchPicture = (address: URL, reach: PictureReach) => Promise<Uint8Array | undefined>;
+
 export interface OutgoingRequest {
   readonly address: URL;
   readonly method: 'GET' | 'POST';

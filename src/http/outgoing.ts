@@ -9,11 +9,13 @@ import { lookup } from 'node:dns/promises';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { kindOfAddress } from '../domain/address-kind.ts';
+import { isPublicAddress, kindOfAddress } from '../domain/address-kind.ts';
 import type {
   FetchFailureCode,
   FetchOutside,
+  FetchPicture,
   OutgoingRequest,
+  PictureReach,
   SendOutside,
 } from '../domain/fetched.ts';
 
@@ -53,6 +55,9 @@ export interface Outgoing {
   postForm(address: URL, form: URLSearchParams): Promise<Fetched>;
   /** @throws {FetchFailure} */
   send(request: OutgoingRequest): Promise<Sent>;
+  /** The bytes of a good answer.
+   * @throws {FetchFailure} */
+  getBytes(address: URL, reach: PictureReach): Promise<Uint8Array | undefined>;
 }
 
 interface Resolved {
@@ -76,12 +81,13 @@ export function createOutgoing(deps: OutgoingDeps): Outgoing {
   const { publicUrl, allowLoopback } = deps;
   const { timeoutMs = 5000, maxBytes = 1024 * 1024, resolve = resolveHost } = deps;
 
-  const ask = async (request: OutgoingRequest) => {
+  const ask = async (request: OutgoingRequest, reach: PictureReach = 'network') => {
     const { address } = request;
     const isLoopbackFine = allowLoopback || address.origin === publicUrl().origin;
     const mayConnect = (ip: string) => {
       const kind = kindOfAddress(ip);
-      return kind === 'network' || (kind === 'loopback' && isLoopbackFine);
+      if (kind === 'network') return reach === 'network' || isPublicAddress(ip);
+      return kind === 'loopback' && isLoopbackFine;
     };
     const signal = AbortSignal.timeout(timeoutMs);
     try {
@@ -97,10 +103,14 @@ export function createOutgoing(deps: OutgoingDeps): Outgoing {
   };
 
   return {
-    get: async (address) => asFetched(await ask({ address, method: 'GET' })),
+    get: async (address) => asFetched(asText(await ask({ address, method: 'GET' }))),
     postForm: async (address, form) =>
-      asFetched(await ask({ address, ...POST_FORM, body: form.toString() })),
-    send: ask,
+      asFetched(asText(await ask({ address, ...POST_FORM, body: form.toString() }))),
+    send: async (request) => asText(await ask(request)),
+    getBytes: async (address, reach) => {
+      const { status, bytes } = await ask({ address, method: 'GET' }, reach);
+      return status === 200 ? bytes : undefined;
+    },
   };
 }
 
@@ -126,6 +136,18 @@ export function sendOutside(outgoing: Pick<Outgoing, 'send'>): SendOutside {
       return { kind: 'answer', ...(await outgoing.send(request)) };
     } catch (error) {
       return asFailure(error);
+    }
+  };
+}
+
+/** A picture, or none. */
+export function fetchPicture(outgoing: Pick<Outgoing, 'getBytes'>): FetchPicture {
+  return async (address, reach) => {
+    try {
+      return await outgoing.getBytes(address, reach);
+    } catch (error) {
+      if (error instanceof FetchFailure) return undefined;
+      throw error;
     }
   };
 }
@@ -179,7 +201,13 @@ function send(
   });
 }
 
-async function read(response: IncomingMessage, maxBytes: number): Promise<Sent> {
+type Received = Omit<Sent, 'text'> & { readonly bytes: Buffer };
+
+function asText({ bytes, ...sent }: Received): Sent {
+  return { ...sent, text: bytes.toString('utf8') };
+}
+
+async function read(response: IncomingMessage, maxBytes: number): Promise<Received> {
   const { statusCode: status = 0 } = response;
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -196,8 +224,7 @@ async function read(response: IncomingMessage, maxBytes: number): Promise<Sent> 
   } finally {
     response.destroy();
   }
-  const text = Buffer.concat(chunks).toString('utf8');
-  return { status, headers: textsOf(response.headers), text };
+  return { status, headers: textsOf(response.headers), bytes: Buffer.concat(chunks) };
 }
 
 function textsOf(headers: IncomingMessage['headers']): Record<string, string> {

@@ -7,6 +7,7 @@ import type { Knex } from 'knex';
 import type { SecretBox } from '../crypto/secret-box.ts';
 import { type ApiKeyStore, createApiKeyStore } from './api-keys.ts';
 import { type AuditEventStore, createAuditEventStore } from './audit-events.ts';
+import { type AvatarStore, createAvatarStore } from './avatars.ts';
 import { type BinStore, createBinStore } from './bin.ts';
 import { type AuditHourStore, createAuditHourStore } from './audit-hours.ts';
 import { type CatalogVersionStore, createCatalogVersionStore } from './catalog-version.ts';
@@ -41,6 +42,7 @@ export interface StoresInTransaction {
   readonly apiKeys: ApiKeyStore;
   readonly auditEvents: AuditEventStore;
   readonly auditHours: AuditHourStore;
+  readonly avatars: AvatarStore;
   readonly bin: BinStore;
   readonly catalogVersion: CatalogVersionStore;
   readonly clients: ClientStore;
@@ -100,6 +102,7 @@ function over(sql: Sql, secretBox: SecretBox, traits: { prepared: boolean }): St
     apiKeys: createApiKeyStore(sql, traits),
     auditEvents: createAuditEventStore(sql, traits),
     auditHours: createAuditHourStore(sql),
+    avatars: createAvatarStore(sql),
     bin: createBinStore(sql),
     catalogVersion: createCatalogVersionStore(sql, traits),
     clients: createClientStore(sql, secretBox),

@@ -11,12 +11,18 @@ import type { Directory } from '../directory/directory.ts';
 import { BRANDING_SETTING, readBranding } from '../domain/branding.ts';
 import { createOidcParties, type OidcParties } from '../directory/oidc/parties.ts';
 import { recordParties, type RecordedParties } from '../directory/oidc/recorder.ts';
-import type { FetchOutside } from '../domain/fetched.ts';
+import type { FetchOutside, FetchPicture } from '../domain/fetched.ts';
 import type { LoginLimits } from '../domain/login-limits.ts';
 import type { SessionLifetimes } from '../domain/session.ts';
 import { createCsrf } from '../http/csrf.ts';
 import { createForms, type Forms } from '../http/form.ts';
-import { createOutgoing, fetchOutside, type Outgoing, sendOutside } from '../http/outgoing.ts';
+import {
+  createOutgoing,
+  fetchOutside,
+  fetchPicture,
+  type Outgoing,
+  sendOutside,
+} from '../http/outgoing.ts';
 import { writeLinkMail } from '../http/mails.ts';
 import { loadMessages } from '../http/messages.ts';
 import { createPages, type Pages } from '../http/pages.ts';
@@ -33,6 +39,7 @@ export interface AppContext extends Foundation {
   readonly catalog: IssuerCatalog;
   readonly directory: Directory;
   readonly fetchOutside: FetchOutside;
+  readonly fetchPicture: FetchPicture;
   readonly fixedPublicUrl: URL | undefined;
   readonly fixedRetentionDays: number | undefined;
   readonly forms: Forms;
@@ -82,6 +89,7 @@ export async function createContext(
     catalog,
     directory: createDirectory({ clock, allowLoopback: config.allowLoopback }),
     fetchOutside: fetchOutside(outgoing),
+    fetchPicture: fetchPicture(outgoing),
     fixedPublicUrl: config.publicUrl,
     fixedRetentionDays: config.auditRetentionDays,
     forms: createForms(csrf),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kindOfAddress } from '../../src/domain/address-kind.ts';
+import { isPublicAddress, kindOfAddress } from '../../src/domain/address-kind.ts';
 
 describe('kindOfAddress', () => {
   it.each([
@@ -36,5 +36,23 @@ describe('kindOfAddress', () => {
     ['', 'forbidden'],
   ])('takes %s for %s', (address, kind) => {
     expect(kindOfAddress(address)).toBe(kind);
+  });
+});
+
+describe('isPublicAddress', () => {
+  it.each([
+    ['8.8.8.8', true],
+    ['2a00:1450::1', true],
+    ['64:ff9b::808:808', true],
+    ['64:ff9b::a01:203', false],
+    ['::ffff:10.1.2.3', false],
+    ['10.1.2.3', false],
+    ['192.168.1.1', false],
+    ['100.64.0.1', false],
+    ['fd12:3456::1', false],
+    ['127.0.0.1', false],
+    ['169.254.169.254', false],
+  ])('says of %s: %s', (address, isPublic) => {
+    expect(isPublicAddress(address)).toBe(isPublic);
   });
 });

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isDatabaseLoss } from '../../src/http/database-loss.ts';
-import { createOutgoing, type OutgoingDeps } from '../../src/http/outgoing.ts';
+import { createOutgoing, fetchPicture, type OutgoingDeps } from '../../src/http/outgoing.ts';
 
 const open: Server[] = [];
 afterEach(() => {
@@ -146,3 +146,42 @@ async function drip(res: Parameters<RequestListener>[1]): Promise<void> {
     });
   }
 }
+
+describe('a picture of somebody', () => {
+  const BYTES = Buffer.from([0xff, 0xd8, 0xff, 0x00, 0xfe]);
+
+  it('comes as it is', async () => {
+    const address = await listenWith((_, res) => res.end(BYTES));
+    const picture = await fetchPicture(outgoing())(address, 'public');
+    expect(Buffer.from(picture ?? [])).toEqual(BYTES);
+  });
+
+  it.each<[string, RequestListener]>([
+    ['is not there', (_, res) => res.writeHead(404).end(BYTES)],
+    ['is elsewhere', (_, res) => res.writeHead(302, { location: '/elsewhere' }).end()],
+    ['is too large', (_, res) => res.end(Buffer.alloc(101))],
+    ['does not come', () => {}],
+    ['breaks off', (req) => req.socket.destroy()],
+  ])('is none when it %s', async (_, answer) => {
+    const address = await listenWith(answer);
+    const fetching = fetchPicture(outgoing({ maxBytes: 100, timeoutMs: 50 }));
+    expect(await fetching(address, 'network')).toBeUndefined();
+  });
+
+  it.each(['10.0.0.5', 'fd12::5', '100.64.0.5', '169.254.169.254', '127.0.0.1', '64:ff9b::a00:5'])(
+    'is not looked for at %s under a public name',
+    async (ip) => {
+      let asked = 0;
+      const { port } = await listenWith((_, res) => {
+        asked += 1;
+        res.end(BYTES);
+      });
+      const strict = outgoing({ ...resolvingTo(ip), allowLoopback: false, timeoutMs: 200 });
+      const address = new URL(`http://pictures.example:${port}/me.png`);
+      await expect(strict.getBytes(address, 'public')).rejects.toMatchObject({
+        code: 'address_refused',
+      });
+      expect(asked).toBe(0);
+    },
+  );
+});

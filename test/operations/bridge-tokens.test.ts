@@ -42,7 +42,10 @@ async function tokenAfterImport(name: BridgeName, claims: Claims, tenant?: strin
   if (!upstream) throw new Error('no upstream');
   const { sub: subject } = claims;
   const person = word(upstream, { assertion: anAssertion({ subject, claims }) });
-  const { user } = await admit({ ...world, lifetimes }, person);
+  const { user } = await admit(
+    { ...world, lifetimes, publicUrl: () => publicUrl, fetchPicture: async () => undefined },
+    person,
+  );
   const live = world.catalog.current().bySlug.get('main');
   if (!live) throw new Error('no issuer');
   const session = { methods: ['oidc'], authenticatedAt: NOW };

@@ -50,6 +50,8 @@ export function signInDeps({ stores, secretBox }: TestStores) {
     limits: DEFAULT_LOGIN_LIMITS,
     lifetimes: DEFAULT_SESSION_LIFETIMES,
     passwords: countingHasher(),
+    publicUrl: () => new URL('https://auth.example.org'),
+    fetchPicture: async () => undefined,
     // No directory is set up: none is asked.
     catalog: { current: () => ({ upstreams: new Map(), settings: new Map() }) },
     directory: {

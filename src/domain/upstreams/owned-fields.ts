@@ -16,17 +16,24 @@ export interface OwnedFields {
  * What of a person is written by the upstream at each sign-in, and by nobody else. A local account
  * that was linked stays local: only what the upstream maps into attributes is its own.
  */
-export function ownedFields(
-  { slug, mapping, attributes }: Pick<Upstream, 'slug' | 'mapping' | 'attributes'>,
-  { source }: Pick<User, 'source'>,
-): OwnedFields {
+export function ownedFields(upstream: Upstream, { source }: Pick<User, 'source'>): OwnedFields {
+  const { slug, mapping, attributes } = upstream;
   if (source === slug) {
     const fields: OwnedField[] = ['username', 'displayName', 'email'];
-    if (mapping.avatar !== undefined) fields.push('avatarUrl');
+    if (mapping.avatar !== undefined || hasPictures(upstream)) fields.push('avatarUrl');
     return { fields: new Set(fields), owns: { attribute: () => true } };
   }
   const names = new Set(attributes ? Object.keys(attributes) : DEFAULT_ATTRIBUTES);
   return { fields: new Set(), owns: { attribute: (name) => names.has(name) } };
+}
+
+/** Whether we keep pictures of its people: those of a directory's entries have no address. */
+export function keepsPictures(upstream: Upstream): boolean {
+  return upstream.avatars === 'store' || hasPictures(upstream);
+}
+
+function hasPictures(upstream: Upstream): boolean {
+  return upstream.type === 'ldap' && upstream.pictureAttribute !== undefined;
 }
 
 /** What pages say of it: each with the name of the upstream it comes from. */

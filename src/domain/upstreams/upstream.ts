@@ -141,7 +141,7 @@ export interface Assertion {
   readonly disabled: boolean;
   /** More than one factor was proved there. */
   readonly mfa: boolean;
-  /** JPEG or PNG of the entry. */
+  /** Of the entry; see `readPicture`. */
   readonly picture: Uint8Array | undefined;
 }
 

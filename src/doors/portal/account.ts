@@ -1,6 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { DomainError, isDomainError } from '../../domain/errors.ts';
+import { ownPicture } from '../../domain/upstreams/picture.ts';
 import { clientIp } from '../../http/client-ip.ts';
 import type { Forms } from '../../http/form.ts';
 import { isLanguage } from '../../http/messages.ts';
@@ -20,6 +21,7 @@ export interface AccountDeps extends UpdateProfileDeps {
     Pick<Stores, 'groups' | 'identities' | 'upstreams'>;
   readonly forms: Forms;
   readonly pages: Pages;
+  readonly publicUrl: () => URL;
 }
 
 type ProfileForm = PageContexts['account']['form'];
@@ -52,6 +54,7 @@ export function submitAccount(deps: AccountDeps): Middleware {
   return async (ctx) => {
     const { user } = requireSignedIn(ctx);
     const values = parse(body, await deps.forms.read(ctx), 'body');
+    const isSame = values.avatarUrl === user.avatarUrl;
     try {
       checkLanguage(values.language);
       await updateProfile(deps, {
@@ -59,7 +62,8 @@ export function submitAccount(deps: AccountDeps): Middleware {
         profile: {
           displayName: values.displayName,
           language: values.language || null,
-          avatarUrl: values.avatarUrl.trim() || null,
+          // One of ours stays as it is, on plain http, too.
+          ...(isSame ? {} : { avatarUrl: values.avatarUrl.trim() || null }),
         },
         actor: {
           actorId: user.id,
@@ -89,11 +93,12 @@ function checkLanguage(language: string): void {
 
 async function show(
   ctx: Context,
-  { pages, stores }: AccountDeps,
+  { pages, stores, publicUrl }: AccountDeps,
   shown: { form: ProfileForm; outcome: 'none' | 'saved' },
 ): Promise<void> {
   const { user } = requireSignedIn(ctx);
-  const { username, email, groups } = user;
+  const { username, email, groups, avatarUrl } = user;
+  const picture = ownPicture(publicUrl(), avatarUrl);
   const owned = showOwnership(await ownershipsOf(stores, user), user);
-  pages.show(ctx, 'account', { ...shown, fixed: { username, email, groups }, owned });
+  pages.show(ctx, 'account', { ...shown, fixed: { username, email, groups }, picture, owned });
 }

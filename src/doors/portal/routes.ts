@@ -12,6 +12,7 @@
  *     GET  /account/ways-in; POST /account/ways-in/{confirm,link,remove}
  *     GET  /account/sessions; POST /account/sessions/{end,end-others}
  *     GET  /account/activity
+ *     GET  /avatars/{address}             a picture, for whoever knows its address
  *
  * @module
  */
@@ -26,6 +27,7 @@ import {
   submitWithdrawal,
 } from './account-applications.ts';
 import { type ActivityDeps, showActivity } from './account-activity.ts';
+import { type AvatarDeps, showAvatar } from './avatar.ts';
 import { type PasswordPageDeps, showPassword, submitPassword } from './account-password.ts';
 import {
   showWays,
@@ -59,6 +61,7 @@ export type PortalDoorDeps = HomeDeps &
   PasswordLinkPageDeps &
   SessionsPageDeps &
   ActivityDeps &
+  AvatarDeps &
   ApplicationsPageDeps;
 
 export function portalRoutes(deps: PortalDoorDeps): Router {
@@ -68,6 +71,7 @@ export function portalRoutes(deps: PortalDoorDeps): Router {
     .get('/upstream/:slug/callback', getOnly(), comeBack);
   for (const path of BRIDGE_CALLBACKS) router.get(path, getOnly(), comeBack);
   return router
+    .get('/avatars/:address', showAvatar(deps))
     .get('/', showHome(deps))
     .get('/login', showLogin(deps))
     .post('/login', submitLogin(deps))

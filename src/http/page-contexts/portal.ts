@@ -66,6 +66,8 @@ export interface PortalPages {
       readonly email: string | undefined;
       readonly groups: readonly string[];
     };
+    /** Of ours. */
+    readonly picture: string | undefined;
     readonly owned: ShownOwnership;
     readonly outcome: 'none' | 'saved';
   };

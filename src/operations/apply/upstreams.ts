@@ -18,6 +18,7 @@ import {
   secretsOf,
   toUpstream,
 } from '../../domain/config-file/upstream-entry.ts';
+import { keepsPictures } from '../../domain/upstreams/owned-fields.ts';
 import {
   sendsSecretsTo,
   type Upstream,
@@ -103,6 +104,7 @@ function planUpstream(
     const { tx, now } = context;
     if (current) await tx.upstreams.update(upstream, secrets, now);
     else await tx.upstreams.add(upstream, secrets, now);
+    if (!keepsPictures(upstream)) await tx.avatars.removeAll(upstream.id);
     const needed = neededSecrets(upstream);
     await tx.upstreams.forget(
       upstream.id,
@@ -122,6 +124,7 @@ function removeUpstream(context: PlanContext, upstream: Upstream): UpstreamStep 
     change: { kind: 'removed', what: 'upstream', name: upstream.slug, fields: [] },
     async write() {
       const { id: objectId, slug: name } = upstream;
+      await context.tx.avatars.removeAll(objectId);
       await moveToBin(context, { kind: 'upstream', objectId, name });
       const details = { ...diffOf(describeUpstream(upstream), undefined) };
       await writeDown(context, 'upstream.removed', { ...targetOf(upstream), details });

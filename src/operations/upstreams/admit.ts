@@ -3,19 +3,23 @@
  *
  * @module
  */
+import { sha256Hex } from '../../crypto/digest.ts';
 import type { Clock, Random } from '../../domain/clock.ts';
 import { DomainError, isDomainError } from '../../domain/errors.ts';
 import type { AuthMethod, SessionLifetimes } from '../../domain/session.ts';
 import { type CompiledUpstream, compileUpstream } from '../../domain/upstreams/compile-upstream.ts';
+import { mayBeCreated } from '../../domain/upstreams/map-assertion.ts';
+import { keepsPictures } from '../../domain/upstreams/owned-fields.ts';
 import type { Assertion, Upstream } from '../../domain/upstreams/upstream.ts';
 import type { User } from '../../domain/user.ts';
 import type { Stores } from '../../stores/index.ts';
 import { type StartedSession, startSession } from '../start-session.ts';
+import { type FoundPicture, findPicture, type KeepPictureDeps } from './keep-picture.ts';
 import { type PersonPlan, type PersonRefusal, planPerson } from './plan-person.ts';
 import { carryOut, upstreamActor } from './write-person.ts';
 
-export interface AdmitDeps {
-  readonly stores: Pick<Stores, 'auditEvents' | 'transaction'>;
+export interface AdmitDeps extends KeepPictureDeps {
+  readonly stores: Pick<Stores, 'auditEvents' | 'avatars' | 'identities' | 'transaction' | 'users'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly lifetimes: SessionLifetimes;
@@ -48,10 +52,11 @@ export interface Admitted extends StartedSession {
  */
 export async function admit(deps: AdmitDeps, input: AdmitInput): Promise<Admitted> {
   const compiled = compiledOf(input.upstream);
+  const picture = await pictureOf(deps, compiled, input.assertion);
   const result = await onceAgain(async () => {
     // Most often nothing changed: then nobody waits for anybody.
-    const quick = await attempt(deps, { ...input, compiled, lock: 'none' });
-    return quick ?? (await attempt(deps, { ...input, compiled, lock: 'apply' }));
+    const quick = await attempt(deps, { ...input, compiled, picture, lock: 'none' });
+    return quick ?? (await attempt(deps, { ...input, compiled, picture, lock: 'apply' }));
   });
   if (result && 'session' in result) return result;
   const refusal = result ?? NOBODY;
@@ -66,6 +71,7 @@ const NOBODY: Refusal = { kind: 'disabled', user: undefined };
 
 interface Attempt extends AdmitInput {
   readonly compiled: CompiledUpstream;
+  readonly picture: FoundPicture | undefined;
   /** Without the lock nothing of a person is written. */
   readonly lock: 'none' | 'apply';
 }
@@ -75,10 +81,10 @@ async function attempt(
   { stores, clock, random, lifetimes }: AdmitDeps,
   input: Attempt,
 ): Promise<Admitted | Refusal | undefined> {
-  const { compiled, assertion, upstream, ip, requestId } = input;
+  const { compiled, assertion, upstream, picture, ip, requestId } = input;
   return stores.transaction(async (tx): Promise<Admitted | Refusal | undefined> => {
     if (input.lock === 'apply') await tx.lock('apply');
-    const plan = await planPerson(tx, { compiled, assertion });
+    const plan = await planPerson(tx, { compiled, assertion, picture });
     if (plan.kind === 'refused') return plan;
     const before = plan.kind === 'create' ? undefined : plan.before;
     if (assertion.disabled || before?.disabledAt) return { kind: 'disabled', user: before };
@@ -89,10 +95,29 @@ async function attempt(
     const written = await carryOut(tx, plan, change);
     if (written.kind === 'refused') return written;
     const { user } = written;
+    if (user.source === upstream.slug) await picture?.write(tx);
     const session = { ...input, user, upstream: upstream.slug };
     const started = await startSession({ stores: tx, clock, random, lifetimes }, session);
     return { ...started, user };
   });
+}
+
+/** Nobody's who is not let in, or has a picture of their own: the network is not asked for them. */
+async function pictureOf(
+  deps: AdmitDeps,
+  compiled: CompiledUpstream,
+  assertion: Assertion,
+): Promise<FoundPicture | undefined> {
+  const { upstream } = compiled;
+  if (!keepsPictures(upstream) || assertion.disabled) return undefined;
+  const { identities, users } = deps.stores;
+  const identity = await identities.find(upstream.id, assertion.subject);
+  const known = identity && (await users.findById(identity.userId));
+  const admitted = mayBeCreated(compiled, assertion, { sha256: sha256Hex });
+  const isTheirs = known
+    ? known.source === upstream.slug && !known.disabledAt
+    : 'value' in admitted && admitted.value;
+  return isTheirs ? findPicture(deps, compiled, assertion) : undefined;
 }
 
 /** Two first sign-ins at once: the second finds what the first wrote. */

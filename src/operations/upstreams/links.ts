@@ -145,11 +145,12 @@ async function unlink(
 function withoutUpstream(user: User, { upstream, groups }: Ownership): User {
   const given = new Set(groups);
   const isFromHere = user.source === upstream.slug;
-  const { owns } = ownedFields(upstream, user);
+  const { owns, fields } = ownedFields(upstream, user);
   const attributes = Object.entries(user.attributes).filter(([name]) => !owns.attribute(name));
   return {
     ...user,
     source: isFromHere ? 'local' : user.source,
+    avatarUrl: fields.has('avatarUrl') ? undefined : user.avatarUrl,
     attributes: Object.fromEntries(attributes),
     groups: user.groups.filter((name) => !given.has(name)),
   };

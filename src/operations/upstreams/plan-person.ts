@@ -17,7 +17,7 @@ import {
   type MappingFault,
   type PersonDraft,
 } from '../../domain/upstreams/map-assertion.ts';
-import { ownedFields } from '../../domain/upstreams/owned-fields.ts';
+import { keepsPictures, ownedFields } from '../../domain/upstreams/owned-fields.ts';
 import type { Assertion } from '../../domain/upstreams/upstream.ts';
 import { loginKey, type User } from '../../domain/user.ts';
 import type { Identity } from '../../stores/identities.ts';
@@ -27,8 +27,8 @@ import { type GroupPlan, planGroups } from './plan-groups.ts';
 export interface PersonInput {
   readonly compiled: CompiledUpstream;
   readonly assertion: Assertion;
-  /** Instead of what the mapping gives: the address of a picture we keep. */
-  readonly avatarUrl?: string | undefined;
+  /** Where the picture is shown, if there is one. Without it what is kept stays. */
+  readonly picture?: { readonly url: string | undefined } | undefined;
   /** The person who is signed in and wants to be known by this upstream. */
   readonly linkTo?: string | undefined;
 }
@@ -81,7 +81,8 @@ export async function planPerson(tx: PlanStores, input: PersonInput): Promise<Pe
 
   const mapped = mapAssertion(compiled, assertion, { sha256: sha256Hex });
   if (!mapped.ok) return { ...refuse('claims_unusable', known), faults: mapped.faults };
-  const draft = { ...mapped.draft, avatarUrl: input.avatarUrl ?? mapped.draft.avatarUrl };
+  const unseen = keepsPictures(upstream) ? known?.avatarUrl : mapped.draft.avatarUrl;
+  const draft = { ...mapped.draft, avatarUrl: input.picture ? input.picture.url : unseen };
   const { faults } = mapped;
 
   if (identity && known) {

@@ -32,6 +32,7 @@ export async function removeUpstream(
     checkExpected(expected, upstream);
 
     const { id } = upstream;
+    await tx.avatars.removeAll(id);
     const thing = { kind: 'upstream', objectId: id, name: slug } as const;
     const item = await moveToBin({ tx, now, random, actor }, thing);
     await tx.catalogVersion.bump();

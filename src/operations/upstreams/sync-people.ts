@@ -16,13 +16,15 @@ import type { Stores, StoresInTransaction } from '../../stores/index.ts';
 import type { Actor } from '../actor.ts';
 import { keepAdministrator } from '../people/guard.ts';
 import { letIn, shutOut } from '../user-changes.ts';
+import { type FoundPicture, findPicture } from './keep-picture.ts';
 import { type PersonPlan, planPerson } from './plan-person.ts';
 import { carryOut } from './write-person.ts';
 
 export interface PeopleDeps {
   readonly stores: Pick<Stores, 'transaction'>;
   readonly clock: Clock;
-  readonly random: Pick<Random, 'uuid'>;
+  readonly random: Pick<Random, 'token' | 'uuid'>;
+  readonly publicUrl: () => URL;
 }
 
 export interface PeopleInput {
@@ -36,13 +38,14 @@ type Taken = Exclude<PersonPlan, Refused>;
 
 /** What would come of them. */
 export async function planPeople(
-  { stores }: PeopleDeps,
+  deps: PeopleDeps,
   { compiled, people }: PeopleInput,
 ): Promise<readonly SyncNote[]> {
-  return stores.transaction(async (tx) => {
+  return deps.stores.transaction(async (tx) => {
     const notes: SyncNote[] = [];
     for (const assertion of people) {
-      const plan = await planPerson(tx, { compiled, assertion });
+      const picture = await pictureOf(tx, deps, compiled, assertion);
+      const plan = await planPerson(tx, { compiled, assertion, picture });
       if (plan.kind === 'refused') {
         notes.push(noteRefusal(plan, assertion));
         continue;
@@ -83,19 +86,32 @@ export async function applyPeople(
   }
 }
 
+/** Only those of the directory itself: what lies at other addresses waits for a sign-in. */
+function pictureOf(
+  tx: StoresInTransaction,
+  { clock, random, publicUrl }: PeopleDeps,
+  compiled: CompiledUpstream,
+  assertion: Assertion,
+): Promise<FoundPicture | undefined> {
+  return findPicture({ stores: tx, clock, random, publicUrl }, compiled, assertion);
+}
+
 async function applyPerson(
   tx: StoresInTransaction,
-  { clock, random }: PeopleDeps,
+  deps: PeopleDeps,
   { compiled, actor }: PeopleInput,
   assertion: Assertion,
 ): Promise<readonly SyncNote[]> {
-  const plan = await planPerson(tx, { compiled, assertion });
+  const { clock, random } = deps;
+  const picture = await pictureOf(tx, deps, compiled, assertion);
+  const plan = await planPerson(tx, { compiled, assertion, picture });
   if (plan.kind === 'refused') return [noteRefusal(plan, assertion)];
   const now = clock.now();
   const written = await carryOut(tx, plan, { compiled, assertion, now, random, actor });
   if (written.kind === 'refused') return [noteRefusal(written, assertion)];
 
   const { user, identity } = written;
+  if (user.source === compiled.upstream.slug) await picture?.write(tx);
   const notes: SyncNote[] = [noteTaken(plan)];
   const turn = turnOf(compiled, assertion, plan);
   if (turn === 'enabled') await letIn({ tx, now, actor }, user);

@@ -19,7 +19,8 @@ export interface SyncDeps {
   readonly stores: Pick<Stores, 'auditEvents' | 'transaction' | 'upstreamSyncs' | 'users'>;
   readonly directory: Pick<Directory, 'listPeople' | 'stillThere'>;
   readonly clock: Clock;
-  readonly random: Pick<Random, 'uuid'>;
+  readonly random: Pick<Random, 'token' | 'uuid'>;
+  readonly publicUrl: () => URL;
 }
 
 export interface SyncInput extends Reached {

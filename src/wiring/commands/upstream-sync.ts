@@ -28,11 +28,11 @@ export const upstreamSync: Command = {
     const { warn } = call.terminal;
     return withFoundation(call, async (ground) => {
       const reached = await findLdap(ground, slug);
-      const { clock, config } = ground;
+      const { clock, config, publicUrl } = ground;
       const directory = createDirectory({ clock, allowLoopback: config.allowLoopback });
       let told = 0;
       const sync = await syncUpstream(
-        { ...ground, directory },
+        { ...ground, directory, publicUrl: () => publicUrl },
         {
           ...reached,
           trial: call.isSet('dry-run'),

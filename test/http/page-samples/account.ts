@@ -21,12 +21,14 @@ export function accountSamples(text: string): SamplesOf<AccountPages> {
           faults: { displayName: 'missing', language: 'wrong', avatarUrl: 'url_invalid' },
         },
         fixed: { username: text, email: undefined, groups: [] },
+        picture: undefined,
         owned: { fields: {}, groups: {}, attributes: {} },
         outcome: 'none',
       },
       {
         form: { values: profile, faults: {} },
         fixed: { username: text, email: text, groups: [text, 'staff'] },
+        picture: `https://auth.example.org/avatars/${'a'.repeat(43)}`,
         owned: {
           fields: { username: text, displayName: text, avatarUrl: text },
           groups: {},

@@ -50,6 +50,7 @@ export function peopleSamples(text: string): SamplesOf<PeoplePages> {
     attributes: [[text, text]],
     language: 'de',
     avatarUrl: text,
+    picture: undefined,
     now: NOW,
     signIns: [ID, ID].map((id) => ({
       id,

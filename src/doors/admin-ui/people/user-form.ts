@@ -98,10 +98,15 @@ export function submitUserForm(deps: PeopleDeps): Middleware {
     const fields = parse(body, await deps.forms.read(ctx), 'body');
     const { id, username: title } = user;
     await orAskAgain(ctx, deps, { fields, id, title }, async () => {
-      const { displayName, ...changes } = toInput(fields);
+      const { displayName, avatarUrl, ...changes } = toInput(fields);
       await updateUser(deps, {
         who: { id },
-        changes: { ...changes, displayName: displayName || fields.username },
+        changes: {
+          ...changes,
+          displayName: displayName || fields.username,
+          // One of ours stays as it is, on plain http, too.
+          ...(avatarUrl === user.avatarUrl ? {} : { avatarUrl }),
+        },
         expected: expecting(fields.etag, representUser),
         ...authorOf(ctx),
       });

@@ -10,6 +10,7 @@ import { fromUser } from '../../../domain/config-file/user-entry.ts';
 import { mayManage, permissionsOf, USER_ROLES } from '../../../domain/permissions.ts';
 import type { User } from '../../../domain/user.ts';
 import { representUser } from '../../../domain/user-representation.ts';
+import { ownPicture } from '../../../domain/upstreams/picture.ts';
 import { authorOf } from '../../../http/actor.ts';
 import { asCurl } from '../../../http/as-curl.ts';
 import { asYaml } from '../../../http/as-yaml.ts';
@@ -59,6 +60,7 @@ export function showUser(deps: PeopleDeps): Middleware {
       ),
       language: user.language,
       avatarUrl: user.avatarUrl,
+      picture: ownPicture(deps.publicUrl(), user.avatarUrl),
       now,
       signIns: (await stores.sessions.listOfUser(user.id, now)).map(
         ({ id, ip, userAgent, createdAt, lastSeenAt }) => ({
