@@ -1,5 +1,5 @@
 import { OIDC_FAULTS } from '../domain/upstreams/oidc-fault.ts';
-import type { TrialOutcome, TrialStep } from '../domain/upstreams/trial.ts';
+import { firstWrong, type TrialOutcome, type TrialStep } from '../domain/upstreams/trial.ts';
 import type { ShownTrial } from './page-contexts/upstreams.ts';
 
 /** What came of a test, for a page. */
@@ -11,7 +11,6 @@ export function showTrial({
   readonly outcome: TrialOutcome | undefined;
 }): ShownTrial {
   const judgement = outcome?.judgement;
-  const wrong = steps.findIndex(({ fault }) => fault !== undefined);
   const { decision, person } = judgement ?? {};
   const isThere = person && person.outcome !== 'create' && person.outcome !== 'refused';
   return {
@@ -19,7 +18,7 @@ export function showTrial({
       ...step,
       isOidcFault: OIDC_FAULTS.some((fault) => fault === step.fault),
     })),
-    firstWrong: wrong < 0 ? undefined : wrong,
+    wrong: firstWrong({ steps, outcome }),
     waits: outcome === undefined,
     judgement,
     claims: JSON.stringify(judgement?.claims ?? {}, undefined, 2),

@@ -138,6 +138,29 @@ describe('the test of an OpenID provider', () => {
     },
   );
 
+  it('does the same by the API', async () => {
+    const { app, provider } = await companyTest();
+    const key = await app.apiKey(['upstreams:write']);
+    const path = '/api/v1/upstreams/company/tests';
+    const begun = await app.api('POST', path, { key, body: { room: 'Standup' } });
+    expect(begun.json).toMatchObject({ waits: true, wrong: null, judgement: null });
+    const visitor = app.visitor();
+    const there = await visitor.get(pathOf(begun.json.signInUrl));
+    const back = await visitor.get(pathOf((await provider.pass(there.location ?? '')).href));
+    expect(wordsOf(back.text)).toContain('The test is done');
+    const done = await app.api('GET', `${path}/${begun.json.id}`, { key });
+    expect(done.json).toMatchObject({
+      waits: false,
+      wrong: null,
+      judgement: { subject: 'grace-1', decision: { room: 'standup', outcome: 'allowed' } },
+    });
+    expect(done.text).not.toContain('eyJ');
+    const refused = await app.api('POST', path, { key, body: { room: 'a/b' } });
+    expect([refused.status, refused.json.error.code]).toEqual([400, 'room_invalid']);
+    const elsewhere = await app.api('GET', `${path}/${app.random.uuid()}`, { key });
+    expect(elsewhere.status).toBe(404);
+  });
+
   it('begins by a link that works until somebody has signed in by it', async () => {
     const { app, walk } = await companyTest();
     const { begun, back } = await walk();

@@ -11,10 +11,17 @@ export interface Typed {
   readonly err: string;
 }
 
+interface Terminal {
+  readonly variables?: Record<string, string>;
+  readonly input?: string;
+  /** Gets what goes to standard error, as it comes. */
+  readonly said?: string[];
+}
+
 /** Types `roomkey LINE`; words are separated by spaces, unless they are given apart. */
 export async function type(
   line: string | readonly string[],
-  { variables = {}, input = '' }: { variables?: Record<string, string>; input?: string } = {},
+  { variables = {}, input = '', said = [] }: Terminal = {},
 ): Promise<Typed> {
   const out: string[] = [];
   const err: string[] = [];
@@ -23,7 +30,7 @@ export async function type(
     variables,
     terminal: {
       print: (text) => out.push(text),
-      warn: (text) => err.push(text),
+      warn: (text) => void [err, said].map((lines) => lines.push(text)),
       isInteractive: false,
       readInput: async () => input,
       readSecret: async () => input,

@@ -86,4 +86,15 @@ export const UPSTREAM_CALLS: Readonly<Record<string, ApiRow>> = {
   'PUT /api/v1/upstreams/{upstream}': call('upstreams:write', { body: AN_UPSTREAM }),
   'PATCH /api/v1/upstreams/{upstream}': call('upstreams:write', { body: { name: 'Company' } }),
   'DELETE /api/v1/upstreams/{upstream}': call('upstreams:write', { status: 204 }),
+  'POST /api/v1/upstreams/{upstream}/tests': {
+    needs: 'upstreams:write',
+    call: async (app) => ({ path: `${API}/${await anUpstream(app)}/tests`, body: {} }),
+  },
+  'GET /api/v1/upstreams/{upstream}/tests/{test}': {
+    needs: 'upstreams:write',
+    call: async (app) => {
+      const slug = await anUpstream(app);
+      return { path: `${API}/${slug}/tests/${await aTrial(app, slug)}` };
+    },
+  },
 };

@@ -85,6 +85,24 @@ export interface UpstreamTrial {
   readonly expiresAt: Date;
 }
 
+/** The first thing that is wrong with a test that has come to its end, or stopped before it. */
+export type TrialWrong =
+  | { readonly kind: 'step'; readonly nth: number }
+  | { readonly kind: 'person'; readonly reason: string }
+  | { readonly kind: 'decision'; readonly reason: string };
+
+export function firstWrong({
+  steps,
+  outcome,
+}: Pick<UpstreamTrial, 'steps' | 'outcome'>): TrialWrong | undefined {
+  const nth = steps.findIndex(({ fault }) => fault !== undefined);
+  if (nth >= 0) return { kind: 'step', nth };
+  const { person, decision } = outcome?.judgement ?? {};
+  if (person?.outcome === 'refused') return { kind: 'person', reason: person.reason ?? '' };
+  if (decision?.outcome === 'denied') return { kind: 'decision', reason: decision.reason };
+  return undefined;
+}
+
 export const TRIAL_SECONDS = 3600;
 
 /** Where whoever asked for it reads what came of it. */

@@ -28,6 +28,7 @@ import { importsApi } from './people/imports.ts';
 import { userDeedsApi } from './people/user-deeds.ts';
 import { usersApi } from './people/users.ts';
 import { upstreamApi } from './upstreams.ts';
+import { upstreamTestApi } from './upstream-tests.ts';
 import { statisticsApi } from './statistics.ts';
 import { tokenApi } from './tokens.ts';
 
@@ -38,6 +39,7 @@ const AREAS = [
   clientApi,
   keyApi,
   upstreamApi,
+  upstreamTestApi,
   settingsApi,
   tokenApi,
   apiKeyApi,

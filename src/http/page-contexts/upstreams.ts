@@ -1,4 +1,4 @@
-import type { TrialJudgement, TrialStep } from '../../domain/upstreams/trial.ts';
+import type { TrialJudgement, TrialStep, TrialWrong } from '../../domain/upstreams/trial.ts';
 import type { UpstreamType } from '../../domain/upstreams/upstream.ts';
 import type { MachineForm } from './admin.ts';
 
@@ -43,8 +43,7 @@ export interface UpstreamSubject {
 
 export interface ShownTrial {
   readonly steps: readonly (TrialStep & { readonly isOidcFault: boolean })[];
-  /** Of the first that is wrong. */
-  readonly firstWrong: number | undefined;
+  readonly wrong: TrialWrong | undefined;
   /** While somebody has yet to sign in there. */
   readonly waits: boolean;
   readonly judgement: TrialJudgement | undefined;

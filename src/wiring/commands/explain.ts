@@ -30,6 +30,7 @@ const SENTENCES: Sentences = {
   tenant_invalid: () => 'This is no name of a tenant.',
   token_too_large: ({ claim, bytes }) =>
     `The token would have ${bytes} bytes, mostly because of ${claim}: Prosody and proxies refuse that.`,
+  upstream_not_found: ({ slug }) => `There is no directory ${slug}; roomkey export names them.`,
   user_not_found: ({ name }) => `There is no user ${name}; roomkey users list names them.`,
 };
 

@@ -13,6 +13,7 @@ import { serve } from './serve.ts';
 import { setupLink } from './setup-link.ts';
 import { tokenInspect, tokenIssue } from './token.ts';
 import { upstreamSync } from './upstream-sync.ts';
+import { upstreamTest } from './upstream-test.ts';
 import { usersAdd, usersDisable, usersList, usersPasswd } from './users.ts';
 
 /** In the order of `--help`. */
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   usersDisable,
   importBridge,
   importUsers,
+  upstreamTest,
   upstreamSync,
   keysList,
   keysRotate,
