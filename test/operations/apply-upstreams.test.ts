@@ -77,7 +77,7 @@ describe('upstreams of a configuration file', () => {
   it('are made with what they leave out by default, and their secrets', async () => {
     const made = await apply(OIDC);
     expect(made.mistakes).toEqual([]);
-    expect(made.changes).toEqual(['changed sign-in sign_in', 'created upstream company']);
+    expect(made.changes).toEqual(['changed sign-in with a password', 'created upstream company']);
     expect(JSON.stringify(made)).not.toContain('the-client-secret');
 
     const { upstream, secrets } = await stored('company');

@@ -131,6 +131,7 @@ async function setUp({ said, browser }: Awaited<ReturnType<typeof bridgeHouse>>)
   const form = await operator.get(page);
   expect(form.text).toContain('meet.example.com');
   expect(form.text).not.toContain('name="jitsiUrl"');
+  expect(form.text).toContain('its address is taken: give another');
   const password = 'a long enough passphrase';
   const fields = { token, name: 'Ada', email: 'ada@example.org', password };
   const done = await operator.submit('/setup', fields, { page });

@@ -11,7 +11,7 @@ export async function planSignIn(context: PlanContext): Promise<Step[]> {
   const fields = compareFields(readSignIn(stored), signIn);
   if (fields.length === 0) return [];
 
-  const change = { kind: 'changed', what: 'sign-in', name: SIGN_IN_SETTING, fields } as const;
+  const change = { kind: 'changed', what: 'sign-in', name: 'with a password', fields } as const;
   return [
     {
       change,
