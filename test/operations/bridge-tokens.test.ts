@@ -27,8 +27,8 @@ beforeEach(async () => {
 type Claims = Readonly<Record<string, unknown>> & { readonly sub: string };
 
 /** Imports the bridge's settings, lets the person sign in at the provider, and enters the room. */
-async function tokenAfterImport(name: BridgeName, claims: Claims, tenant?: string) {
-  const reading = readExample(name);
+async function tokenAfterImport({ bridge: name, changes, tenant }: Layout, claims: Claims) {
+  const reading = readExample(name, changes);
   if (!reading.config) throw new Error(JSON.stringify(reading.mistakes));
   const text = writeBridgeConfig(reading.config, { from: name, secrets: 'shown' });
   const { file, mistakes } = parseConfigFile(text, '/');
@@ -99,6 +99,8 @@ const NO_ROLE = {
 interface Layout {
   readonly bridge: BridgeName;
   readonly who: string;
+  /** Of its settings. */
+  readonly changes?: Readonly<Record<string, string>>;
   readonly claims: Readonly<Record<string, unknown>>;
   readonly tenant?: string;
   /** What the bridge signed. */
@@ -207,6 +209,28 @@ const LAYOUTS: readonly Layout[] = [
     },
   },
   {
+    bridge: 'go-openid',
+    who: 'who may pass the lobby',
+    changes: { LOBBY_BYPASS_KEY: 'vip', NAME_KEY: '' },
+    claims: { ...GRACE, preferred_username: 'grace', vip: true },
+    theirs: {
+      exp: iat + 30 * 86_400,
+      aud: 'jitsi',
+      sub: 'meet.example.org',
+      iss: 'jitsi',
+      room: 'planning',
+      context: { user: { email: GRACE.email, name: GRACE.name, lobby_bypass: true } },
+    },
+    meant: {
+      ...NO_ROLE,
+      'context.user.lobby_bypass': [true, 'true'],
+      jti: [NONE, expect.any(String)],
+      iat: [NONE, iat],
+      nbf: [NONE, iat - 10],
+      exp: [iat + 30 * 86_400, iat + 86_400],
+    },
+  },
+  {
     bridge: 'aadp',
     who: 'with a display name',
     claims: { ...GRACE, preferred_username: 'grace', displayName: 'Rear Admiral Hopper' },
@@ -239,12 +263,12 @@ const LAYOUTS: readonly Layout[] = [
 
 describe.each(LAYOUTS)('the token of $bridge for somebody $who', (layout) => {
   it('is the bridge’s, but for what is meant to be different, and Prosody takes it', async () => {
-    const { bridge, claims, tenant, theirs, meant } = layout;
+    const { bridge, changes, claims, tenant, theirs, meant } = layout;
     const person = { ...claims, sub: 'subject-of-grace' };
-    const { token, payload } = await tokenAfterImport(bridge, person, tenant);
+    const { token, payload } = await tokenAfterImport(layout, person);
     expect(differences(theirs, payload)).toEqual(meant);
 
-    const { iss = '', appId: aud = '' } = issuerOf(readExample(bridge)) ?? {};
+    const { iss = '', appId: aud = '' } = issuerOf(readExample(bridge, changes)) ?? {};
     const verdict = verifyAsProsody({
       token,
       host: hostWithSecret({ iss, aud, appSecret: BRIDGE_SECRET }),
