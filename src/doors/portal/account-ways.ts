@@ -10,6 +10,7 @@ import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { DomainError, isDomainError } from '../../domain/errors.ts';
 import { isFresh } from '../../domain/session.ts';
+import { maySignInLocally, SIGN_IN_SETTING } from '../../domain/sign-in-setting.ts';
 import type { Upstream } from '../../domain/upstreams/upstream.ts';
 import { actorOf } from '../../http/actor.ts';
 import { clientIp } from '../../http/client-ip.ts';
@@ -37,7 +38,7 @@ export interface WaysPageDeps extends ConfirmPasswordDeps, BeginLoginDeps {
     BeginLoginDeps['stores'] &
     LinkDeps['stores'] &
     Pick<Stores, 'groups' | 'identities' | 'upstreams'>;
-  readonly catalog: { current(): Pick<CatalogSnapshot, 'upstreams'> };
+  readonly catalog: { current(): Pick<CatalogSnapshot, 'settings' | 'upstreams'> };
   readonly forms: Forms;
   readonly pages: Pages;
 }
@@ -108,10 +109,11 @@ export function submitLink(deps: WaysPageDeps): Middleware {
 /** `POST /account/ways-in/remove` */
 export function submitRemoval(deps: WaysPageDeps): Middleware {
   return async (ctx) => {
-    const { user } = requireSignedIn(ctx);
+    const { user, session } = requireSignedIn(ctx);
     const { upstream } = parse(body, await deps.forms.read(ctx), 'body');
     if (!isFreshHere(ctx, deps)) return seeOther(ctx, PATH);
-    await unlinkOwn(deps, { userId: user.id, upstream, actor: actorOf(ctx) });
+    const whose = { userId: user.id, sessionId: session.id, actor: actorOf(ctx) };
+    await unlinkOwn(deps, { ...whose, upstream });
     seeOther(ctx, `${PATH}?removed`);
   };
 }
@@ -140,10 +142,12 @@ async function show(
   const { user } = requireSignedIn(ctx);
   const ownerships = await ownershipsOf(stores, user);
   const hasPassword = (await stores.users.findPasswordHash(user.id)) !== undefined;
+  const { settings } = catalog.current();
+  const isPasswordOne = hasPassword && maySignInLocally(user, settings.get(SIGN_IN_SETTING));
   const linked = ownerships.map(({ upstream: { name, slug, disabled }, identity }) => {
     const others = ownerships.filter((one) => one.upstream.slug !== slug && !one.upstream.disabled);
     const { createdAt, lastSeenAt } = identity;
-    const isLast = !hasPassword && others.length === 0;
+    const isLast = !isPasswordOne && others.length === 0;
     return { name, slug, disabled, createdAt, lastSeenAt, mayGo: !isLast };
   });
   const known = new Set(linked.map(({ slug }) => slug));

@@ -6,6 +6,7 @@
  */
 import type { Clock, Random } from '../../domain/clock.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { maySignInLocally, SIGN_IN_SETTING } from '../../domain/sign-in-setting.ts';
 import { ownedFields } from '../../domain/upstreams/owned-fields.ts';
 import type { Assertion, Upstream } from '../../domain/upstreams/upstream.ts';
 import type { User } from '../../domain/user.ts';
@@ -97,6 +98,13 @@ export async function unlinkIdentity(
   });
 }
 
+export interface UnlinkOwnInput extends UnlinkInput {
+  readonly userId: string;
+  /** That goes on. */
+  readonly sessionId: string | undefined;
+  readonly actor: Actor;
+}
+
 /**
  * The same, by the person: one way in must be left.
  *
@@ -104,7 +112,7 @@ export async function unlinkIdentity(
  */
 export async function unlinkOwn(
   { stores, clock }: Omit<LinkDeps, 'random'>,
-  { userId, upstream, actor }: UnlinkInput & { readonly userId: string; readonly actor: Actor },
+  { userId, sessionId, upstream, actor }: UnlinkOwnInput,
 ): Promise<User> {
   return stores.transaction(async (tx) => {
     await tx.lock('apply');
@@ -113,10 +121,13 @@ export async function unlinkOwn(
     const others = (await ownershipsOf(tx, user)).filter(
       (one) => one.upstream.slug !== upstream && !one.upstream.disabled,
     );
-    const password = await tx.users.findPasswordHash(user.id);
-    if (others.length === 0 && password === undefined)
-      throw new DomainError('last_way_in', undefined);
-    return unlink(tx, user, { upstream, actor, now: clock.now() });
+    const isPasswordOne =
+      (await tx.users.findPasswordHash(user.id)) !== undefined &&
+      maySignInLocally(user, await tx.settings.find(SIGN_IN_SETTING));
+    if (others.length === 0 && !isPasswordOne) throw new DomainError('last_way_in', undefined);
+    const after = await unlink(tx, user, { upstream, actor, now: clock.now() });
+    await tx.sessions.endAllOfUser(user.id, sessionId);
+    return after;
   });
 }
 

@@ -3,13 +3,14 @@
  * run or a test of the upstream, sees what a sign-in would do.
  *
  * A person is (upstream, subject), never an e-mail address: only to the accounts of our own, and only
- * from an upstream that is trusted, does an address lead.
+ * from an upstream that is trusted, does a verified address lead.
  *
  * @module
  */
 import { isDeepStrictEqual } from 'node:util';
 import { sha256Hex } from '../../crypto/digest.ts';
 import { fromUser } from '../../domain/config-file/user-entry.ts';
+import { maySignInLocally, SIGN_IN_SETTING } from '../../domain/sign-in-setting.ts';
 import type { CompiledUpstream } from '../../domain/upstreams/compile-upstream.ts';
 import {
   mapAssertion,
@@ -18,7 +19,8 @@ import {
   type PersonDraft,
 } from '../../domain/upstreams/map-assertion.ts';
 import { keepsPictures, ownedFields } from '../../domain/upstreams/owned-fields.ts';
-import type { Assertion } from '../../domain/upstreams/upstream.ts';
+import type { Assertion, Upstream } from '../../domain/upstreams/upstream.ts';
+import { isSameMailbox, verifiedEmail } from '../../domain/upstreams/verified-email.ts';
 import { loginKey, type User } from '../../domain/user.ts';
 import type { Identity } from '../../stores/identities.ts';
 import type { StoresInTransaction } from '../../stores/index.ts';
@@ -69,7 +71,7 @@ export type PersonPlan =
       readonly after: User;
     });
 
-type PlanStores = Pick<StoresInTransaction, 'groups' | 'identities' | 'users'>;
+export type PlanStores = Pick<StoresInTransaction, 'groups' | 'identities' | 'settings' | 'users'>;
 
 /** In a transaction that holds the lock `apply`, the plan stays true until it ends. */
 export async function planPerson(tx: PlanStores, input: PersonInput): Promise<PersonPlan> {
@@ -96,10 +98,10 @@ export async function planPerson(tx: PlanStores, input: PersonInput): Promise<Pe
 
   const own = await accountOf(tx, { ...input, draft });
   if (own) {
-    if (await hasOther(tx, own, upstream.id)) {
-      if (linkTo !== undefined) return refuse('identity_taken', own);
-      return { ...refuse('name_taken', own), about: [own.email ?? own.username] };
-    }
+    const isOthers = await hasOther(tx, own, upstream.id);
+    if (isOthers && linkTo !== undefined) return refuse('identity_taken', own);
+    if (isOthers || (linkTo === undefined && (await linksByHand(tx, own, upstream))))
+      return { ...refuse('name_taken', undefined), about: [own.email ?? own.username] };
     const groups = await planGroups(tx, draft.groups, { user: own, granted: undefined });
     const after = overwritten(own, { compiled, draft, groups });
     return { kind: 'link', before: own, after, draft, groups, faults };
@@ -120,17 +122,31 @@ function refuse(reason: PersonRefusal, user: User | undefined): Refused {
 /** The account that is to be linked: the one signed in, or that of a verified address. */
 async function accountOf(
   { users }: PlanStores,
-  { compiled, linkTo, draft }: PersonInput & { readonly draft: PersonDraft },
+  { compiled, assertion, linkTo, draft }: PersonInput & { readonly draft: PersonDraft },
 ): Promise<User | undefined> {
   if (linkTo !== undefined) return users.hold(linkTo);
-  const { email } = draft;
-  if (!compiled.upstream.trusted || email === undefined) return undefined;
+  const { upstream } = compiled;
+  const email = upstream.trusted ? verifiedEmail(upstream, assertion, draft.email) : undefined;
+  if (email === undefined) return undefined;
   const found = await users.findByLoginName(email);
   const user = found && (await users.hold(found.user.id));
   // Another directory's people have the addresses it gives them, whoever they are. And whoever may
   // administer links by hand: an address must not be enough.
   if (!user || user.source !== 'local' || user.role !== undefined) return undefined;
-  return loginKey(user.email ?? '') === loginKey(email) ? user : undefined;
+  return isSameMailbox(user.email ?? '', email) ? user : undefined;
+}
+
+/**
+ * Who has a password here, and can link the account with it, does that: then the provider's word
+ * alone opens nothing. Nobody links a directory by hand.
+ */
+async function linksByHand(
+  { users, settings }: PlanStores,
+  user: User,
+  { type }: Pick<Upstream, 'type'>,
+): Promise<boolean> {
+  if (type !== 'oidc' || (await users.findPasswordHash(user.id)) === undefined) return false;
+  return maySignInLocally(user, await settings.find(SIGN_IN_SETTING));
 }
 
 async function hasOther(

@@ -11,7 +11,7 @@ import type { Actor } from '../actor.ts';
 import { noteGroup } from '../people/groups.ts';
 import { writeOwned } from '../people/update-user.ts';
 import { addPerson, recordOf, type UserChange } from '../user-changes.ts';
-import { type PersonInput, type PersonPlan, planPerson } from './plan-person.ts';
+import { type PersonInput, type PersonPlan, type PlanStores, planPerson } from './plan-person.ts';
 
 export interface WritePersonInput extends PersonInput {
   readonly now: Date;
@@ -36,7 +36,7 @@ export function upstreamActor(slug: string, request: Pick<Actor, 'ip' | 'request
 
 /** Disabled people are written too, and stay disabled: whoever lets people in looks at that. */
 export async function writePerson(
-  tx: UserChange['tx'],
+  tx: UserChange['tx'] & PlanStores,
   input: WritePersonInput,
 ): Promise<WrittenPerson> {
   return carryOut(tx, await planPerson(tx, input), input);

@@ -23,6 +23,7 @@ interface Case {
 }
 
 const SAME = { email: 'ada@example.org' };
+const VERIFIED = { ...SAME, email_verified: true };
 
 describe('who is let in', () => {
   it.each<[string, Case, string, string?]>([
@@ -73,18 +74,18 @@ describe('who is let in', () => {
       {
         upstream: { trusted: true, createRule: '0' },
         account: SAME,
-        claims: { email: 'ADA@example.org' },
+        claims: { email: 'ADA@example.org', email_verified: true },
       },
       'in',
     ],
     [
       'the owner of an address, who administers',
-      { upstream: { trusted: true }, account: { ...SAME, role: 'auditor' }, claims: SAME },
+      { upstream: { trusted: true }, account: { ...SAME, role: 'auditor' }, claims: VERIFIED },
       'upstream_name_taken',
     ],
     [
       'the owner of an address that another upstream gave',
-      { upstream: { trusted: true }, account: { ...SAME, source: 'other' }, claims: SAME },
+      { upstream: { trusted: true }, account: { ...SAME, source: 'other' }, claims: VERIFIED },
       'upstream_name_taken',
     ],
     [
@@ -92,13 +93,13 @@ describe('who is let in', () => {
       {
         upstream: { trusted: true },
         account: { username: 'ada@example.org', email: undefined },
-        claims: SAME,
+        claims: VERIFIED,
       },
       'upstream_name_taken',
     ],
     [
       'the owner of an address who is disabled here',
-      { upstream: { trusted: true }, account: { ...SAME, disabledAt: NOW }, claims: SAME },
+      { upstream: { trusted: true }, account: { ...SAME, disabledAt: NOW }, claims: VERIFIED },
       'upstream_not_admitted',
       'user_disabled',
     ],

@@ -118,12 +118,13 @@ describe('the next sign-in', () => {
 });
 
 const SAME = { email: 'ada@example.org' };
+const VERIFIED = { ...SAME, email_verified: true };
 
 describe('an account that is linked by its address', () => {
   it('stays local: only mapped attributes and granted groups come from the upstream', async () => {
     const upstream = await anUpstream({ trusted: true, attributes: { site: 'claims.site' } });
     const ada = await anAccount({ ...SAME, attributes: { site: 'Rome', level: 1 } });
-    const claims = { email: 'ada@example.org', groups: ['staff'], site: 'Bern' };
+    const claims = { ...VERIFIED, groups: ['staff'], site: 'Bern' };
     const { user } = await admit(deps, word(upstream, saying(claims)));
 
     expect(user.id).toBe(ada.id);
@@ -142,8 +143,8 @@ describe('an account that is linked by its address', () => {
   it('is nobody else’s of the same upstream any more', async () => {
     const upstream = await anUpstream({ trusted: true });
     await anAccount(SAME);
-    await admit(deps, word(upstream, saying(SAME)));
-    const second = word(upstream, saying(SAME, 'subject-2'));
+    await admit(deps, word(upstream, saying(VERIFIED)));
+    const second = word(upstream, saying(VERIFIED, 'subject-2'));
     expect(await codeOf(admit(deps, second))).toBe('upstream_name_taken');
   });
 });

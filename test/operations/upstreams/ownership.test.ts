@@ -47,6 +47,7 @@ async function aLinked(): Promise<User> {
 const REQUEST = { ip: '192.0.2.1', requestId: 'REQ12345' };
 const self = (user: User) => ({
   userId: user.id,
+  sessionId: undefined,
   actor: { actorId: user.id, actorName: user.username },
 });
 
