@@ -124,6 +124,8 @@ export interface ErrorDetails {
   /** No LDAP, or switched off: nobody could be asked who is in it. */
   upstream_not_listed: { readonly slug: string };
   upstream_sync_not_found: undefined;
+  /** Nothing of it waits to be confirmed. */
+  upstream_sync_outdated: undefined;
   /** Of a directory: another process, or somebody else, is at it. */
   upstream_sync_running: { readonly slug: string };
   upstream_answer_wrong: UpstreamFailure;

@@ -88,6 +88,7 @@ export const STATUS = {
   upstream_not_found: 404,
   upstream_not_listed: 409,
   upstream_sync_not_found: 404,
+  upstream_sync_outdated: 409,
   upstream_sync_running: 409,
   upstream_answer_wrong: 400,
   upstream_login_gone: 400,

@@ -16,6 +16,7 @@ import type { PeoplePages } from './page-contexts/people.ts';
 import type { SettingsPages } from './page-contexts/settings.ts';
 import type { StopPages } from './page-contexts/stops.ts';
 import type { UpstreamPages } from './page-contexts/upstreams.ts';
+import type { UpstreamSyncPages } from './page-contexts/upstream-syncs.ts';
 import type { OpenidPages } from './page-contexts/openid.ts';
 import type { UpstreamWayPages } from './page-contexts/upstream-ways.ts';
 import type { PortalPages } from './page-contexts/portal.ts';
@@ -34,6 +35,7 @@ export interface PageContexts
     OpenidPages,
     SettingsPages,
     UpstreamPages,
+    UpstreamSyncPages,
     PeoplePages,
     UpstreamWayPages {}
 

@@ -5,6 +5,7 @@ import type {
   SyncState,
   UpstreamSync,
 } from '../domain/upstreams/sync.ts';
+import { type Page, pageOf, readCursor, timeKey } from './page.ts';
 import { type Sql, violatedConstraint } from './rows.ts';
 
 /** Runs of directories' syncs. */
@@ -26,7 +27,9 @@ export interface UpstreamSyncStore {
   /** Ends it, unless it has ended. */
   finish(sync: UpstreamSync): Promise<boolean>;
   /** Latest first; trials too. */
-  latest(upstreamId: string, limit: number): Promise<UpstreamSync[]>;
+  list(page: SyncPage): Promise<Page<UpstreamSync>>;
+  /** The last one that is over and was no trial. */
+  lastEnded(upstreamId: string): Promise<UpstreamSync | undefined>;
   /** When the last one began that was no trial. */
   lastStart(upstreamId: string): Promise<Date | undefined>;
   /** Whom the upstream knows, by pages in the order of their subjects. */
@@ -35,6 +38,12 @@ export interface UpstreamSyncStore {
   countActive(upstream: { readonly id: string; readonly slug: string }): Promise<number>;
   /** Removes a batch of those that ended before; says how many. */
   sweep(before: Date, batch: number): Promise<number>;
+}
+
+export interface SyncPage {
+  readonly upstreamId: string;
+  readonly after?: string | undefined;
+  readonly limit: number;
 }
 
 export interface KnownPage {
@@ -175,13 +184,25 @@ export function createUpstreamSyncStore(sql: Sql): UpstreamSyncStore {
       return ended === 1;
     },
 
-    async latest(upstreamId, limit) {
-      const newest = [
-        { column: 'started_at', order: 'desc' },
-        { column: 'id', order: 'desc' },
-      ];
-      const found = await rows().where({ upstream_id: upstreamId }).orderBy(newest).limit(limit);
-      return found.map(fromRow);
+    async list({ upstreamId, after, limit }) {
+      const key = after === undefined ? [] : readCursor(after, timeKey);
+      const beyond = key.length > 0 ? 'and (started_at, id) < (?::timestamptz, ?::uuid)' : '';
+      const { rows: found } = await sql.raw<{ rows: SyncRow[] }>(
+        `select * from upstream_syncs where upstream_id = ? ${beyond}
+         order by started_at desc, id desc limit ?`,
+        [upstreamId, ...key, limit + 1],
+      );
+      const keyOf = (last: UpstreamSync) => [last.startedAt.toISOString(), last.id];
+      return pageOf(found.map(fromRow), limit, keyOf);
+    },
+
+    async lastEnded(upstreamId) {
+      const row = await rows()
+        .where({ upstream_id: upstreamId, trial: false })
+        .whereNotNull('finished_at')
+        .orderBy('started_at', 'desc')
+        .first();
+      return row && fromRow(row);
     },
 
     async lastStart(upstreamId) {

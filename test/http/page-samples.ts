@@ -12,6 +12,7 @@ import { dashboardSamples } from './page-samples/dashboard.ts';
 import { apiKeySamples } from './page-samples/api-keys.ts';
 import { clientSamples } from './page-samples/clients.ts';
 import { upstreamSamples } from './page-samples/upstreams.ts';
+import { upstreamSyncSamples } from './page-samples/upstream-syncs.ts';
 import { auditSamples } from './page-samples/audit.ts';
 import { peopleSamples } from './page-samples/people.ts';
 import { stopSamples } from './page-samples/stops.ts';
@@ -45,6 +46,7 @@ export function samplesWith(text: string): SamplesOf<PageContexts> {
     ...issuerSamples(text),
     ...clientSamples(text),
     ...upstreamSamples(text),
+    ...upstreamSyncSamples(text),
     ...settingsSamples(text),
     ...peopleSamples(text),
     ...openidSamples(text),

@@ -5,7 +5,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { tokenHash } from '../../src/crypto/digest.ts';
+import { newSync } from '../../src/operations/upstreams/sync.ts';
 import { saveUpstream } from '../../src/operations/upstreams/save-upstream.ts';
+import { anLdapUpstream, SECRETS } from '../directory/ground.ts';
 import type { AdminRow, Roles } from './admin-addresses.ts';
 import type { ApiCall, ApiRow, App } from './api-calls.ts';
 
@@ -26,6 +28,20 @@ export async function anUpstream(app: App): Promise<string> {
   await app.catalog.refresh();
   return slug;
 }
+
+/** An LDAP one, and a run of its sync that was refused; gives both as an address. */
+async function aRefusedSync(app: App): Promise<string> {
+  const upstream = anLdapUpstream({ id: randomUUID(), slug: `ldap-${randomUUID().slice(0, 8)}` });
+  await app.stores.upstreams.add(upstream, SECRETS, app.clock.now());
+  const asked = { upstream, trial: false, force: false, actor: { actorName: 'test' } } as const;
+  const sync = newSync(app, { ...asked, state: 'running' });
+  await app.stores.upstreamSyncs.begin(sync, app.clock.now());
+  const finishedAt = app.clock.now();
+  await app.stores.upstreamSyncs.finish({ ...sync, state: 'refused', finishedAt });
+  return `${upstream.slug}/syncs/${sync.id}`;
+}
+
+const listOf = (one: string) => one.replace(/[^/]*$/, '').slice(0, -1);
 
 /** One that waits for somebody to sign in there. */
 async function aTrial(app: App, slug: string): Promise<string> {
@@ -69,6 +85,19 @@ export const UPSTREAM_ADDRESSES: Readonly<Record<string, AdminRow>> = {
   'GET /admin/upstreams/:slug': page('AU', ''),
   'POST /admin/upstreams/:slug': page('A', ''),
   'POST /admin/upstreams/:slug/remove': page('A', '/remove'),
+  'POST /admin/upstreams/:slug/syncs': {
+    roles: 'A',
+    at: async (app) => `/admin/upstreams/${listOf(await aRefusedSync(app))}`,
+    fields: { how: 'try' },
+  },
+  'GET /admin/upstreams/:slug/syncs/:id': {
+    roles: 'AU',
+    at: async (app) => `/admin/upstreams/${await aRefusedSync(app)}`,
+  },
+  'POST /admin/upstreams/:slug/syncs/:id/confirm': {
+    roles: 'A',
+    at: async (app) => `/admin/upstreams/${await aRefusedSync(app)}/confirm`,
+  },
   'GET /admin/upstreams/:slug/test': page('A', '/test'),
   'POST /admin/upstreams/:slug/test': page('A', '/test'),
   'GET /admin/upstreams/:slug/test/:id': {
@@ -96,5 +125,21 @@ export const UPSTREAM_CALLS: Readonly<Record<string, ApiRow>> = {
       const slug = await anUpstream(app);
       return { path: `${API}/${slug}/tests/${await aTrial(app, slug)}` };
     },
+  },
+  'GET /api/v1/upstreams/{upstream}/syncs': {
+    needs: 'upstreams:read',
+    call: async (app) => ({ path: `${API}/${listOf(await aRefusedSync(app))}` }),
+  },
+  'POST /api/v1/upstreams/{upstream}/syncs': {
+    needs: 'upstreams:write',
+    call: async (app) => ({
+      path: `${API}/${listOf(await aRefusedSync(app))}`,
+      body: { dryRun: true },
+      status: 202,
+    }),
+  },
+  'GET /api/v1/upstreams/{upstream}/syncs/{id}': {
+    needs: 'upstreams:read',
+    call: async (app) => ({ path: `${API}/${await aRefusedSync(app)}` }),
   },
 };

@@ -31,6 +31,19 @@ export const SYNC_OUTCOMES = [
 export type SyncOutcome = (typeof SYNC_OUTCOMES)[number];
 export type SyncCounts = Readonly<Partial<Record<SyncOutcome, number>>>;
 
+/** Why somebody was not taken, or shut out. Besides these, codes of errors. */
+export const SYNC_REASONS = [
+  'gone',
+  'disabled_there',
+  'last_administrator',
+  'too_many_gone',
+  'subject_missing',
+  'claims_unusable',
+  'name_taken',
+  'identity_taken',
+] as const;
+export type SyncReason = (typeof SYNC_REASONS)[number];
+
 /** One person of whom there is something to tell. */
 export interface SyncNote {
   readonly outcome: SyncOutcome;
@@ -88,6 +101,7 @@ export const SYNC_FAULTS = [
   'interrupted',
   /** The directory was switched off meanwhile. */
   'switched_off',
+  'unexpected',
 ] as const;
 export type SyncFault = (typeof SYNC_FAULTS)[number];
 

@@ -29,6 +29,7 @@ import { userDeedsApi } from './people/user-deeds.ts';
 import { usersApi } from './people/users.ts';
 import { upstreamApi } from './upstreams.ts';
 import { upstreamTestApi } from './upstream-tests.ts';
+import { upstreamSyncApi } from './upstream-syncs.ts';
 import { statisticsApi } from './statistics.ts';
 import { tokenApi } from './tokens.ts';
 
@@ -40,6 +41,7 @@ const AREAS = [
   keyApi,
   upstreamApi,
   upstreamTestApi,
+  upstreamSyncApi,
   settingsApi,
   tokenApi,
   apiKeyApi,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { upstreamEntrySchema } from '../../domain/config-file/upstream-schema.ts';
-import { DomainError } from '../../domain/errors.ts';
 import { representUpstream } from '../../domain/upstreams/represent.ts';
 import { type Upstream, UPSTREAM_TYPES } from '../../domain/upstreams/upstream.ts';
 import { etagOf, expectingIfMatch } from '../../http/etag.ts';
+import { findUpstream } from '../../operations/upstreams/find-upstream.ts';
 import { removeUpstream } from '../../operations/upstreams/remove-upstream.ts';
 import {
   type SaveUpstreamDeps,
@@ -79,8 +79,7 @@ export function upstreamApi(deps: UpstreamsApiDeps): readonly ApiRoute[] {
       answers: { 200: upstreamSchema },
       errors: ['upstream_not_found'],
       async handle({ params: { upstream: slug } }) {
-        const upstream = await upstreams.findBySlug(slug);
-        if (!upstream) throw new DomainError('upstream_not_found', { slug });
+        const upstream = await findUpstream(deps, slug);
         return { status: 200, body: present(upstream), headers: tag(upstream) };
       },
     }),

@@ -1,6 +1,7 @@
 import type { TrialJudgement, TrialStep, TrialWrong } from '../../domain/upstreams/trial.ts';
 import type { UpstreamType } from '../../domain/upstreams/upstream.ts';
 import type { MachineForm } from './admin.ts';
+import type { SyncCard } from './upstream-syncs.ts';
 
 export interface FormField {
   /** By the name of the configuration file: `mapping.username`. */
@@ -81,6 +82,8 @@ export interface UpstreamPages {
     readonly etag: string;
     readonly mayWrite: boolean;
     readonly people: number;
+    /** Of one whose people can be listed. */
+    readonly sync: SyncCard | undefined;
     /** What the provider must know. */
     readonly callbackUrl: string | undefined;
     readonly machine: MachineForm | undefined;

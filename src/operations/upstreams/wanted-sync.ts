@@ -6,10 +6,11 @@
  */
 import { DomainError } from '../../domain/errors.ts';
 import type { UpstreamSync } from '../../domain/upstreams/sync.ts';
-import { isListed } from '../../domain/upstreams/upstream.ts';
+import { isListed, type LdapUpstream } from '../../domain/upstreams/upstream.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import type { Stores } from '../../stores/index.ts';
 import type { Actor } from '../actor.ts';
+import { findUpstream } from './find-upstream.ts';
 import { claimFrom, newSync, runSync, type SyncDeps, type SyncInput } from './sync.ts';
 
 export interface WantSyncDeps extends Pick<SyncDeps, 'clock' | 'random'> {
@@ -19,23 +20,28 @@ export interface WantSyncDeps extends Pick<SyncDeps, 'clock' | 'random'> {
 export interface WantSyncInput {
   readonly slug: string;
   readonly trial: boolean;
-  readonly force: boolean;
+  /** The last run, refused because too many are gone: whoever saw that shuts them out. */
+  readonly confirms?: string | undefined;
   readonly actor: Actor;
 }
 
-/** @throws {DomainError} `upstream_not_found`, `upstream_not_listed`, `upstream_sync_running`. */
+/**
+ * @throws {DomainError} `upstream_not_found`, `upstream_not_listed`, `upstream_sync_running`,
+ *   `upstream_sync_not_found`, `upstream_sync_outdated`.
+ */
 export async function wantSync(
   deps: WantSyncDeps,
-  { slug, ...asked }: WantSyncInput,
+  { slug, confirms, ...asked }: WantSyncInput,
 ): Promise<UpstreamSync> {
-  const upstream = await deps.stores.upstreams.findBySlug(slug);
-  if (!upstream) throw new DomainError('upstream_not_found', { slug });
+  const upstream = await findUpstream(deps, slug);
   if (!isListed(upstream)) throw new DomainError('upstream_not_listed', { slug });
-  const wanted = newSync(deps, { ...asked, upstream, state: 'wanted' });
+  if (confirms !== undefined) await checkConfirmed(deps, upstream, confirms);
+  const force = confirms !== undefined;
+  const wanted = newSync(deps, { ...asked, force, upstream, state: 'wanted' });
   return deps.stores.transaction(async (tx) => {
     if (!(await tx.upstreamSyncs.want(wanted)))
       throw new DomainError('upstream_sync_running', { slug });
-    const { id, trial, force } = wanted;
+    const { id, trial } = wanted;
     await tx.auditEvents.add({
       at: wanted.startedAt,
       type: 'upstream.sync_asked',
@@ -47,6 +53,17 @@ export async function wantSync(
     });
     return wanted;
   });
+}
+
+async function checkConfirmed(
+  { stores }: WantSyncDeps,
+  upstream: LdapUpstream,
+  id: string,
+): Promise<void> {
+  const { state } = await findSync({ stores }, upstream, id);
+  const { items } = await stores.upstreamSyncs.list({ upstreamId: upstream.id, limit: 1 });
+  if (state !== 'refused' || items[0]?.id !== id)
+    throw new DomainError('upstream_sync_outdated', undefined);
 }
 
 /** @throws {DomainError} `upstream_sync_not_found`. */

@@ -1,9 +1,9 @@
 import { createDirectory } from '../../directory/create-directory.ts';
-import { DomainError } from '../../domain/errors.ts';
 import { onOneLine } from '../../domain/one-line.ts';
-import { DIRECTORY_FAULTS, type DirectoryFaultCode } from '../../domain/upstreams/ldap/fault.ts';
+import { DIRECTORY_FAULTS, isDirectoryFault } from '../../domain/upstreams/ldap/fault.ts';
 import type { SyncNote, SyncOutcome, UpstreamSync } from '../../domain/upstreams/sync.ts';
 import { BY_CLI } from '../../operations/actor.ts';
+import { findUpstream } from '../../operations/upstreams/find-upstream.ts';
 import { syncUpstream } from '../../operations/upstreams/sync.ts';
 import { type Answer, type Command, Refusal } from './command.ts';
 import { type Ground, withFoundation } from './with-foundation.ts';
@@ -52,8 +52,7 @@ export const upstreamSync: Command = {
 
 /** @throws {DomainError} `upstream_not_found`. */
 async function findLdap({ stores }: Ground, slug: string) {
-  const upstream = await stores.upstreams.findBySlug(slug);
-  if (!upstream) throw new DomainError('upstream_not_found', { slug });
+  const upstream = await findUpstream({ stores }, slug);
   if (upstream.type !== 'ldap')
     throw new Refusal(`${slug} has no list of its people: it is no LDAP.`);
   const secrets = (await stores.upstreams.listSecrets()).get(upstream.id);
@@ -110,8 +109,4 @@ function tellFault({ state, fault, message, share }: UpstreamSync): readonly str
   const cause = isDirectoryFault(fault) ? DIRECTORY_FAULTS[fault] : undefined;
   const said = [fault, message].filter((part) => part !== undefined).join(': ');
   return [`It ended early: ${said}.`, ...(cause === undefined ? [] : [cause])];
-}
-
-function isDirectoryFault(fault: string | undefined): fault is DirectoryFaultCode {
-  return fault !== undefined && Object.hasOwn(DIRECTORY_FAULTS, fault);
 }

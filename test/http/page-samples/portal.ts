@@ -212,6 +212,7 @@ function errorsWith(text: string): readonly AnyDomainError[] {
     upstream_not_found: { slug: 'company' },
     upstream_not_listed: { slug: 'company' },
     upstream_sync_not_found: undefined,
+    upstream_sync_outdated: undefined,
     upstream_sync_running: { slug: 'company' },
     upstream_unavailable: { slug: 'company', name: 'Example Inc.', fault: 'timeout', detail: '' },
     upstream_answer_wrong: { slug: text, name: text, fault: 'code_refused', detail: text },

@@ -4,6 +4,7 @@ import { firstValues, upstreamForm } from '../../../src/doors/admin-ui/upstreams
 import { showTrial } from '../../../src/http/show-trial.ts';
 import { TRIAL_STEPS, type TrialStepName } from '../../../src/domain/upstreams/trial.ts';
 import type { UpstreamPages } from '../../../src/http/page-contexts/upstreams.ts';
+import { syncCards, syncCardSample } from './upstream-syncs.ts';
 import type { SamplesOf } from './samples-of.ts';
 
 /** With `text` wherever somebody else's text can stand. */
@@ -24,11 +25,13 @@ export function upstreamSamples(text: string): SamplesOf<UpstreamPages> {
       machine,
       current: subject(type),
       form: upstreamForm(type, values, { issues }),
+      sync: type === 'ldap' ? syncCardSample(text) : undefined,
     };
   };
   const fresh = (type: UpstreamType) => ({
     ...page(type),
     current: undefined,
+    sync: undefined,
     form: upstreamForm(type, firstValues(type), {}),
     machine: undefined,
   });
@@ -101,6 +104,7 @@ export function upstreamSamples(text: string): SamplesOf<UpstreamPages> {
     'admin-upstream': [
       ...UPSTREAM_TYPES.flatMap((type) => [page(type), fresh(type)]),
       { ...page('oidc'), mayWrite: false },
+      ...syncCards(text).map((sync) => ({ ...page('ldap'), sync })),
     ],
   };
 }

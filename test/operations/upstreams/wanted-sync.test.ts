@@ -37,11 +37,11 @@ const directory: Pick<Directory, 'listPeople' | 'stillThere'> = {
 
 let clock = movableClock();
 const deps = () => ({ ...signInDeps(ground), clock, directory });
-const want = (overrides: { trial?: boolean; force?: boolean; slug?: string } = {}) =>
-  wantSync(deps(), { slug: upstream.slug, trial: false, force: false, actor: ACTOR, ...overrides });
+const want = (overrides: { trial?: boolean; confirms?: string; slug?: string } = {}) =>
+  wantSync(deps(), { slug: upstream.slug, trial: false, actor: ACTOR, ...overrides });
 const work = (isEnding?: () => boolean) => workOnWantedSyncs(deps(), { isEnding });
 const latest = async (): Promise<UpstreamSync | undefined> =>
-  (await stores.upstreamSyncs.latest(upstream.id, 1))[0];
+  (await stores.upstreamSyncs.list({ upstreamId: upstream.id, limit: 1 })).items[0];
 
 /** A process that took one up, and is gone. */
 async function leaveBehind(): Promise<void> {
@@ -97,9 +97,8 @@ describe('a sync that somebody asks for', () => {
     await want();
     const input = { upstream, secrets: SECRETS, trial: true, force: false, actor: ACTOR };
     expect((await syncUpstream(deps(), input)).state).toBe('done');
-    expect((await stores.upstreamSyncs.latest(upstream.id, 9)).map(({ state }) => state)).toEqual(
-      expect.arrayContaining(['wanted', 'done']),
-    );
+    const { items } = await stores.upstreamSyncs.list({ upstreamId: upstream.id, limit: 9 });
+    expect(items.map(({ state }) => state)).toEqual(expect.arrayContaining(['wanted', 'done']));
     await work();
     expect(asked).toBe(2);
   });

@@ -27,6 +27,10 @@ export const DIRECTORY_FAULTS = {
 } as const;
 export type DirectoryFaultCode = keyof typeof DIRECTORY_FAULTS;
 
+export function isDirectoryFault(code: string | undefined): code is DirectoryFaultCode {
+  return code !== undefined && Object.hasOwn(DIRECTORY_FAULTS, code);
+}
+
 /** Failures that another server of the same directory may not have. */
 const OF_ONE_SERVER: readonly DirectoryFaultCode[] = [
   'unreachable',

@@ -1,7 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { fromUpstream } from '../../../domain/config-file/upstream-entry.ts';
-import { DomainError, type InputIssue } from '../../../domain/errors.ts';
+import type { InputIssue } from '../../../domain/errors.ts';
 import { representUpstream } from '../../../domain/upstreams/represent.ts';
 import {
   callbackPath,
@@ -20,6 +20,7 @@ import { parse } from '../../../http/parse.ts';
 import { readQuery } from '../../../http/query.ts';
 import { seeOther } from '../../../http/see-other.ts';
 import { may } from '../../../http/session.ts';
+import { findUpstream } from '../../../operations/upstreams/find-upstream.ts';
 import { removeUpstream } from '../../../operations/upstreams/remove-upstream.ts';
 import {
   type SaveUpstreamDeps,
@@ -37,9 +38,10 @@ import {
   type UpstreamValues,
   valuesOf,
 } from './form.ts';
+import { syncCardOf } from './syncs.ts';
 
 export interface UpstreamPageDeps extends SaveUpstreamDeps {
-  readonly stores: Pick<Stores, 'identities' | 'transaction' | 'upstreams'>;
+  readonly stores: Pick<Stores, 'identities' | 'transaction' | 'upstreams' | 'upstreamSyncs'>;
   readonly forms: Forms;
   readonly pages: Pages;
 }
@@ -108,7 +110,7 @@ export function submitNewUpstream(deps: UpstreamPageDeps): Middleware {
 export function showUpstream(deps: UpstreamPageDeps): Middleware {
   return async (ctx) => {
     readQuery(ctx, doneQuery);
-    const upstream = await find(ctx, deps);
+    const upstream = await findUpstream(deps, param(ctx, 'slug'));
     return showForm(ctx, deps, { type: upstream.type, upstream, values: valuesOf(upstream) });
   };
 }
@@ -117,7 +119,7 @@ export function showUpstream(deps: UpstreamPageDeps): Middleware {
 export function submitUpstream(deps: UpstreamPageDeps): Middleware {
   return async (ctx) => {
     const sent = await deps.forms.read(ctx);
-    const upstream = await find(ctx, deps);
+    const upstream = await findUpstream(deps, param(ctx, 'slug'));
     const { slug } = upstream;
     const body = bodyOf(upstream.type).extend({ etag });
     const { etag: tag, ...typed } = parse(body, sent, 'body');
@@ -141,7 +143,7 @@ export function submitUpstream(deps: UpstreamPageDeps): Middleware {
 export function submitRemoveUpstream(deps: UpstreamPageDeps): Middleware {
   return async (ctx) => {
     const fields = parse(z.strictObject({ etag }), await deps.forms.read(ctx), 'body');
-    const { slug } = await find(ctx, deps);
+    const { slug } = await findUpstream(deps, param(ctx, 'slug'));
     const expected = expecting(fields.etag, representUpstream);
     await removeUpstream(deps, { slug, expected, actor: actorOf(ctx) });
     seeOther(ctx, `${LIST}?done=removed`);
@@ -166,6 +168,7 @@ async function showForm(ctx: Context, deps: UpstreamPageDeps, shown: Shown): Pro
     form: upstreamForm(shown.type, values, { upstream, issues }),
     etag: upstream ? etagOf(representUpstream(upstream)) : '',
     mayWrite: may(ctx, 'upstreams:write'),
+    sync: upstream && (await syncCardOf(deps, upstream)),
     people: upstream ? await stores.identities.countOf(upstream.id) : 0,
     callbackUrl:
       upstream?.type === 'oidc' ? `${publicUrl().origin}${callbackPath(upstream)}` : undefined,
@@ -177,13 +180,6 @@ async function showForm(ctx: Context, deps: UpstreamPageDeps, shown: Shown): Pro
           }
         : undefined,
   });
-}
-
-async function find(ctx: Context, { stores }: UpstreamPageDeps): Promise<Upstream> {
-  const slug = param(ctx, 'slug');
-  const upstream = await stores.upstreams.findBySlug(slug);
-  if (!upstream) throw new DomainError('upstream_not_found', { slug });
-  return upstream;
 }
 
 function subjectOf({ slug, name, type, disabled }: Upstream): UpstreamSubject {
