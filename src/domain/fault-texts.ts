@@ -122,6 +122,8 @@ export const FAULTS = {
   attribute_name: '{name} is no name for an attribute',
   attributes_many: 'more than {max} attributes',
   claims_too_large: 'the upstream says more of this person than is read: over {max} values',
+  claim_elsewhere:
+    'the token says of {name} only that it is to be fetched elsewhere, as Entra ID does with more than 200 groups',
   groups_many: 'more than {max} groups: only the first ones count',
   username_missing: 'the upstream gives no username that could be used',
   // Issuers

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { claimsRead } from '../../domain/upstreams/claims-read.ts';
 import type { Assertion, OidcUpstream, UpstreamClaims } from '../../domain/upstreams/upstream.ts';
 
 const USUAL = ['name', 'email', 'preferred_username'];
@@ -12,17 +13,6 @@ const PASSING = new Set(['nonce', 'at_hash', 'c_hash', 's_hash', 'jti']);
 /** Whether the ID token lacks something that people are usually known by, or a rule reads. */
 export function isThin(upstream: OidcUpstream, claims: UpstreamClaims): boolean {
   return [...USUAL, ...claimsRead(upstream)].some((name) => claims[name] === undefined);
-}
-
-/** Names that the upstream's own expressions mention. */
-function claimsRead({ createRule, mapping, attributes, groups }: OidcUpstream): string[] {
-  const expressions = [createRule, groups, ...Object.values(mapping)]
-    .concat(Object.values(attributes ?? {}))
-    .filter((text) => text !== undefined);
-  const mentions = /\bclaims(?:\.\??(\w+)|\[\??["']([^"']+)["']\])/g;
-  return expressions.flatMap((text) =>
-    [...text.matchAll(mentions)].map(([, member, key]) => member ?? key ?? ''),
-  );
 }
 
 /** What is signed counts first. An address and whether it was verified come from one place. */

@@ -11,6 +11,7 @@ import type { RuleFailure, RuleResult } from '../rules/engine.ts';
 import type { Attributes, AttributeValue } from '../user.ts';
 import { avatarUrl as avatarSchema } from '../user-fields.ts';
 import { MAX_CLAIM_VALUES, readClaims, type SafeClaims } from './claims.ts';
+import { claimsElsewhere } from './claims-read.ts';
 import type { CompiledUpstream } from './compile-upstream.ts';
 import { candidates, DEFAULT_ATTRIBUTES } from './default-mapping.ts';
 import type { ClaimsContext, Sha256 } from './expressions.ts';
@@ -55,6 +56,8 @@ export function mapAssertion(
 ): MappedAssertion {
   const safe = readClaims(claims);
   if (!safe) return { ok: false, faults: [TOO_LARGE] };
+  const elsewhere = claimsElsewhere(compiled.upstream, safe);
+  if (elsewhere.length > 0) return { ok: false, faults: elsewhere.map(notHere) };
 
   const { mapping, upstream } = compiled;
   const defaults = candidates(safe, subject, upstream);
@@ -103,6 +106,12 @@ const TOO_LARGE: MappingFault = {
   code: 'claims_too_large',
   message: faultText('claims_too_large', { max: MAX_CLAIM_VALUES }),
 };
+
+/** Without it a rule that says `!inGroup('blocked')` would let everybody pass. */
+function notHere(name: string): MappingFault {
+  const message = faultText('claim_elsewhere', { name });
+  return { path: `claims.${name}`, code: 'value_unusable', message };
+}
 
 /** What is made of a text: itself, cleaned; or why it cannot be used. */
 type Use<Value, Input = string> = (value: Input) => { readonly value: Value } | string;

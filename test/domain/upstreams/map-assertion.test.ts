@@ -225,6 +225,26 @@ describe('claims nobody expects', () => {
     expect(map(anOidcUpstream(), { deep })).toMatchObject({ ok: false });
   });
 
+  it.each([
+    ['groups', { groups: 'claims.?groups.orValue([])' }],
+    ['groups', { createRule: '!("guests" in claims.groups)' }],
+    ['groups', { attributes: { team: 'claims["groups"]' } }],
+  ])('are refused where %s are to be fetched elsewhere, and are read', (name, overrides) => {
+    const claims = {
+      preferred_username: 'grace',
+      _claim_names: { groups: 'src1' },
+      _claim_sources: { src1: { endpoint: 'https://graph.example/groups' } },
+    };
+    expect(map(anOidcUpstream(overrides), claims)).toMatchObject({
+      ok: false,
+      faults: [{ path: `claims.${name}` }],
+    });
+    expect(map(anOidcUpstream(), claims)).toMatchObject({ ok: true });
+    expect(map(anOidcUpstream(overrides), { ...claims, groups: ['a'] })).toMatchObject({
+      ok: true,
+    });
+  });
+
   it('never throw, and never give more than may be written down', () => {
     const claims = fc.dictionary(
       fc.oneof(
