@@ -38,6 +38,16 @@ describe('a provider out of reach', () => {
     await expect(refused).rejects.toMatchObject(failing('too_slow'));
   });
 
+  it.each(['/token', '/jwks', '/me'])('is not waited for at %s', async (path) => {
+    const provider = await start();
+    Object.assign(provider.wrongs, { thin: true, slow: path, slowMs: 1000 });
+    const refused = signIn(partiesOver({ timeoutMs: 500 }).parties, provider);
+    await expect(refused).rejects.toMatchObject({
+      code: 'upstream_unavailable',
+      ...failing('too_slow'),
+    });
+  });
+
   const DISCOVERY = '/.well-known/openid-configuration';
   it.each<[string, { status: number; headers?: Record<string, string>; body: string }, OidcFault]>([
     ['is not there', { status: 404, body: 'no' }, 'discovery_unreadable'],
@@ -91,9 +101,7 @@ describe('requests to a provider', () => {
         provider.wrongs.thin = true;
         provider.wrongs.discovery = (d) => ({ ...d, [name]: address });
         const refused = signIn(partiesOver().parties, provider);
-        await expect(refused).rejects.toMatchObject(
-          failing(name === 'userinfo_endpoint' ? 'address_refused' : 'address_refused'),
-        );
+        await expect(refused).rejects.toMatchObject(failing('address_refused'));
       }
     },
   );

@@ -23,6 +23,8 @@ export interface Wrongs {
   /** Closes every connection. */
   down: boolean;
   slowMs: number;
+  /** There alone; `undefined`: everywhere. */
+  slow: string | undefined;
   /** Says nothing of the person in ID tokens. */
   thin: boolean;
   /** Answers the browser so: `access_denied`. */
@@ -32,6 +34,8 @@ export interface Wrongs {
   foreignKey: boolean;
   discovery: ((metadata: Record<string, unknown>) => Record<string, unknown>) | undefined;
   userinfo: ((claims: Record<string, unknown>) => Record<string, unknown>) | undefined;
+  /** Answers no other method there. */
+  userinfoBy: 'GET' | 'POST' | undefined;
   /** Path → an answer in place of its own. */
   instead: Map<
     string,
@@ -70,12 +74,14 @@ export interface ProviderOptions {
 const NO_WRONGS: Wrongs = {
   down: false,
   slowMs: 0,
+  slow: undefined,
   thin: false,
   error: undefined,
   idToken: undefined,
   foreignKey: false,
   discovery: undefined,
   userinfo: undefined,
+  userinfoBy: undefined,
   instead: new Map(),
 };
 
@@ -140,9 +146,12 @@ export async function startProvider(options: ProviderOptions): Promise<UpstreamP
     Object.assign(request, { originalUrl: request.url, url: request.url?.slice(prefix.length) });
     asked.push({ method: request.method ?? '', path, headers: request.headers });
     const instead = wrongs.instead.get(path);
+    const isRefused = path === '/me' && (wrongs.userinfoBy ?? request.method) !== request.method;
     if (wrongs.down) request.socket.destroy();
+    else if (isRefused) response.writeHead(405).end();
     else if (instead) response.writeHead(instead.status, instead.headers).end(instead.body);
-    else if (wrongs.slowMs > 0) void sleep(wrongs.slowMs).then(() => answer(request, response));
+    else if (wrongs.slowMs > 0 && (wrongs.slow ?? path) === path)
+      void sleep(wrongs.slowMs).then(() => answer(request, response));
     else void answer(request, response);
   });
   return self;
