@@ -6,6 +6,7 @@
 import { type Issuer, isHs } from './issuer.ts';
 import { publicUrlFault } from './public-url-fault.ts';
 import type { SigningKey } from './signing-key.ts';
+import type { Upstream } from './upstreams/upstream.ts';
 
 export const SERVICE_WARNINGS = [
   'public_url_local',
@@ -19,6 +20,8 @@ export const SERVICE_WARNINGS = [
   'key_old',
   'xmpp_domain_missing',
   'iss_elsewhere',
+  'at_hash_unchecked',
+  'ldap_in_clear',
 ] as const;
 export type ServiceWarningCode = (typeof SERVICE_WARNINGS)[number];
 
@@ -26,12 +29,15 @@ export interface ServiceWarning {
   readonly code: ServiceWarningCode;
   /** Slug of the issuer it is about. */
   readonly issuer: string | undefined;
+  /** Slug of the upstream it is about. */
+  readonly upstream: string | undefined;
 }
 
 export interface ServiceFacts {
   readonly publicUrl: URL;
   readonly trustedProxies: readonly string[];
   readonly issuers: readonly Issuer[];
+  readonly upstreams: readonly Upstream[];
   /** Served keys of all issuers. */
   readonly keys: readonly SigningKey[];
   readonly now: Date;
@@ -41,7 +47,7 @@ export interface ServiceFacts {
 const OLD_KEY_MS = 365 * 24 * 3_600_000;
 
 export function serviceWarnings(facts: ServiceFacts): ServiceWarning[] {
-  const { publicUrl, trustedProxies, issuers } = facts;
+  const { publicUrl, trustedProxies, issuers, upstreams } = facts;
   const fault = publicUrlFault(publicUrl, trustedProxies);
   const ofAddress = { local: 'public_url_local', plain: 'public_url_plain' } as const;
   const codes: readonly ServiceWarningCode[] = [
@@ -49,9 +55,16 @@ export function serviceWarnings(facts: ServiceFacts): ServiceWarning[] {
     ...(issuers.length === 0 ? (['no_issuer'] as const) : []),
   ];
   return [
-    ...codes.map((code) => ({ code, issuer: undefined })),
+    ...codes.map((code) => ({ code, issuer: undefined, upstream: undefined })),
     ...issuers.flatMap((issuer) =>
-      codesOf(issuer, facts).map((code) => ({ code, issuer: issuer.slug })),
+      codesOf(issuer, facts).map((code) => ({ code, issuer: issuer.slug, upstream: undefined })),
+    ),
+    ...upstreams.flatMap((upstream) =>
+      codesOfUpstream(upstream).map((code) => ({
+        code,
+        issuer: undefined,
+        upstream: upstream.slug,
+      })),
     ),
   ];
 }
@@ -79,4 +92,13 @@ function codesOf(issuer: Issuer, { publicUrl, keys, now }: ServiceFacts): Servic
     ],
   ];
   return codes.flatMap(([applies, code]) => (applies ? [code] : []));
+}
+
+/** What it is told to put up with, at somebody's risk. */
+export function codesOfUpstream(upstream: Upstream): ('at_hash_unchecked' | 'ldap_in_clear')[] {
+  if (upstream.disabled) return [];
+  if (upstream.type === 'oidc')
+    return upstream.quirks.includes('at_hash_wrong') ? ['at_hash_unchecked'] : [];
+  const isClear = upstream.security === 'none' && upstream.urls.some((url) => /^ldap:/i.test(url));
+  return isClear ? ['ldap_in_clear'] : [];
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Issuer } from '../../src/domain/issuer.ts';
 import { type ServiceFacts, serviceWarnings } from '../../src/domain/service-warning.ts';
 import type { SigningKey } from '../../src/domain/signing-key.ts';
-import { anIssuer, NOW } from '../factories.ts';
+import { anIssuer, anLdapUpstream, anOidcUpstream, NOW } from '../factories.ts';
 
 const issuer = anIssuer();
 const key = (stage: SigningKey['stage'], overrides: Partial<SigningKey> = {}): SigningKey => ({
@@ -22,6 +22,7 @@ const sound: ServiceFacts = {
   publicUrl: new URL('https://auth.example.org'),
   trustedProxies: ['10.0.0.0/8'],
   issuers: [issuer],
+  upstreams: [anOidcUpstream(), anLdapUpstream()],
   keys: [key('active'), key('next')],
   now: NOW,
 };
@@ -50,6 +51,14 @@ describe('serviceWarnings', () => {
     ['next_key_missing', { keys: [key('active')] }],
     ['key_old', { keys: [key('active', { activatedAt: longAgo }), key('next')] }],
     ['xmpp_domain_missing', { issuers: with_({ sub: 'tenant' }) }],
+    [
+      'at_hash_unchecked',
+      { upstreams: [anOidcUpstream({ quirks: ['clock_wrong', 'at_hash_wrong'] })] },
+    ],
+    [
+      'ldap_in_clear',
+      { upstreams: [anLdapUpstream({ security: 'none', urls: ['ldap://ldap.example'] })] },
+    ],
     ['iss_elsewhere', { issuers: with_({ iss: 'https://old.example.org/' }) }],
   ])('says %s', (code, facts) => {
     const warnings = serviceWarnings({ ...sound, ...facts });

@@ -43,8 +43,10 @@ function showDashboard(deps: DashboardDeps): Middleware {
     const { stores, catalog, clock, config, pages, publicUrl } = deps;
     const { period } = readQuery(ctx, query);
     const now = clock.now();
-    const live = [...catalog.current().bySlug.values()];
+    const { bySlug, upstreams: known } = catalog.current();
+    const live = [...bySlug.values()];
     const issuers = live.map(({ issuer }) => issuer);
+    const upstreams = [...known.values()].map(({ upstream }) => upstream);
     const [buckets, keys, stops] = await Promise.all([
       readStatistics(deps, period),
       stores.signingKeys.listServed(),
@@ -55,7 +57,14 @@ function showDashboard(deps: DashboardDeps): Middleware {
 
     pages.show(ctx, 'admin-dashboard', {
       period,
-      warnings: serviceWarnings({ publicUrl: publicUrl(), trustedProxies, issuers, keys, now }),
+      warnings: serviceWarnings({
+        publicUrl: publicUrl(),
+        trustedProxies,
+        issuers,
+        upstreams,
+        keys,
+        now,
+      }),
       stops: stops.filter((stop) => stateOfStop(stop, now) === 'in_force').length,
       totals: totalsOf(buckets),
       plots: plotsOf(buckets, issuers, period),

@@ -21,6 +21,7 @@ import { systemClock } from '../foundation.ts';
 import { bad, type Finding, good, worry } from './finding.ts';
 import { examineIssuers } from './issuers.ts';
 import { examinePublicUrl } from './public-url.ts';
+import { examineUpstreams } from './upstreams.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -60,6 +61,7 @@ async function examineService(config: Config, stores: Stores): Promise<Finding[]
     administrators,
     ...examinePublicUrl(publicUrl, config),
     ...(await examineIssuers(stores, { publicUrl, outgoing })),
+    ...examineUpstreams(await stores.upstreams.list()),
   ];
 }
 

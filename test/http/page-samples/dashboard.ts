@@ -31,7 +31,8 @@ export function dashboardSamples(text: string): SamplesOf<DashboardPages> {
         period: 'day',
         warnings: SERVICE_WARNINGS.map((code, nth) => ({
           code,
-          issuer: nth % 2 === 0 ? 'main' : undefined,
+          issuer: nth % 3 === 0 ? 'main' : undefined,
+          upstream: nth % 3 === 1 ? 'company' : undefined,
         })),
         stops: 2,
         totals: { signIns: 1_234_567, signInsRefused: 2, tokens: 3, tokensRefused: 1 },
