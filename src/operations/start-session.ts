@@ -29,6 +29,11 @@ export interface StartSessionInput {
   readonly requestId: string | undefined;
   /** Slug of the directory that vouched for the person. */
   readonly upstream?: string;
+  /**
+   * Of this browser. When it is the same person's it goes on: what an OpenID client began with it
+   * comes to its end with it.
+   */
+  readonly renews?: Session | undefined;
 }
 
 export interface StartedSession {
@@ -45,8 +50,15 @@ export async function startSession(
   input: StartSessionInput,
 ): Promise<StartedSession> {
   const { stores } = deps;
-  const { previousToken } = input;
+  const { previousToken, renews, user } = input;
   const { session, token, event } = newSession(deps, input);
+  if (renews?.userId === user.id) {
+    const renewed = { ...session, id: renews.id };
+    if (await stores.sessions.renew(renewed, tokenHash(token))) {
+      await stores.auditEvents.add({ ...event, targetId: renews.id });
+      return { session: renewed, token };
+    }
+  }
   if (previousToken !== undefined) await stores.sessions.endByToken(tokenHash(previousToken));
   await stores.sessions.add(session, tokenHash(token));
   await stores.auditEvents.add(event);

@@ -27,6 +27,8 @@ export interface SessionStore {
   /** The same by its id, which is no secret. */
   findAliveById(id: string, now: Date): Promise<LiveSession | undefined>;
   add(session: Session, tokenHash: Buffer): Promise<void>;
+  /** Makes the same person's sign-in of that id this one, under a new secret; false when it is gone. */
+  renew(session: Session, tokenHash: Buffer): Promise<boolean>;
   touch(id: string, now: Date, idleExpiresAt: Date): Promise<void>;
   /** The person proved anew who they are. */
   confirm(id: string, now: Date): Promise<void>;
@@ -95,6 +97,12 @@ export function createSessionStore(sql: Sql, { prepared }: { prepared: boolean }
 
     async add(session, tokenHash) {
       await sql('sessions').insert({ ...sessionToRow(session), token_hash: tokenHash });
+    },
+
+    async renew(session, tokenHash) {
+      const row = { ...sessionToRow(session), token_hash: tokenHash };
+      const { id, userId } = session;
+      return (await sql('sessions').where({ id, user_id: userId }).update(row)) === 1;
     },
 
     async touch(id, now, idleExpiresAt) {

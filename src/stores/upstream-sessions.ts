@@ -8,7 +8,7 @@ export interface UpstreamSession {
 }
 
 export interface UpstreamSessionStore {
-  /** For a sign-in that has ended meanwhile, nothing. */
+  /** In place of what was kept with it; for a sign-in that has ended meanwhile, nothing. */
   keep(sessionId: string, session: UpstreamSession): Promise<void>;
   find(sessionId: string): Promise<UpstreamSession | undefined>;
 }
@@ -27,7 +27,8 @@ export function createUpstreamSessionStore(sql: Sql, secretBox: SecretBox): Upst
       await sql.raw(
         `insert into upstream_sessions (session_id, upstream_id, sealed_id_token)
          select s.id, u.id, ? from sessions s, upstreams u where s.id = ? and u.id = ?
-         on conflict (session_id) do nothing`,
+         on conflict (session_id) do update set
+           upstream_id = excluded.upstream_id, sealed_id_token = excluded.sealed_id_token`,
         [sealed, sessionId, upstreamId],
       );
     },

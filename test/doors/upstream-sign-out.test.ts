@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeJwt } from 'jose';
 import { encodeReturn } from '../../src/domain/sign-out-return.ts';
 import { PUBLIC_URL } from '../support/app.ts';
-import { ask, discover, jitsiClient, redeem, SSO } from '../support/relying-party.ts';
+import { ask, discover, jitsiClient, redeem, SSO, syncClock } from '../support/relying-party.ts';
 import { companyApp, keepLocalForAdministrators, pathOf, signInThere } from './upstream-ground.ts';
 
 const LOGOUT_PAGE = 'https://meet.example.org/static/logout.html';
@@ -134,6 +134,10 @@ describe('the OpenID provider behind an upstream', () => {
       await ground.app.database.knex.raw(
         "update sessions set authenticated_at = authenticated_at - interval '1 minute'",
       );
+      const before = ground.visitor.cookies.get('__Host-roomkey');
+      // Ours stands still while the library's goes on.
+      syncClock(ground.app);
+      ground.app.clock.advance(20);
       const asked = await ask(config, parameters);
       const question: string[] = [];
       const { visitor } = ground;
@@ -153,6 +157,9 @@ describe('the OpenID provider behind an upstream', () => {
         prompt: 'login',
         max_age: '0',
       });
+      // The sign-in goes on, as what the client began with it must; its secret does not.
+      expect(ground.visitor.cookies.get('__Host-roomkey')).not.toBe(before);
+      expect(await ground.app.database.knex('sessions')).toHaveLength(1);
     },
   );
 

@@ -8,6 +8,7 @@ import { setHere } from '../../http/here.ts';
 import { readQuery } from '../../http/query.ts';
 import { requestReference } from '../../http/request-id.ts';
 import { seeOther } from '../../http/see-other.ts';
+import { findSignedIn } from '../../http/session.ts';
 import type { ProvenLogin } from '../../directory/oidc/parties.ts';
 import { admit, type AdmitDeps } from '../../operations/upstreams/admit.ts';
 import {
@@ -126,6 +127,7 @@ async function enter(
     methods: assertion.mfa ? ['oidc', 'mfa'] : ['oidc'],
     remember: false,
     previousToken: readCookie(ctx, 'session'),
+    renews: login.fresh ? findSignedIn(ctx)?.session : undefined,
     userAgent: ctx.get('User-Agent') || undefined,
     ...request,
   });

@@ -6,7 +6,7 @@
 import { sha256Hex } from '../../crypto/digest.ts';
 import type { Clock, Random } from '../../domain/clock.ts';
 import { DomainError, isDomainError } from '../../domain/errors.ts';
-import type { AuthMethod, SessionLifetimes } from '../../domain/session.ts';
+import type { AuthMethod, Session, SessionLifetimes } from '../../domain/session.ts';
 import { type CompiledUpstream, compileUpstream } from '../../domain/upstreams/compile-upstream.ts';
 import { mayBeCreated } from '../../domain/upstreams/map-assertion.ts';
 import { keepsPictures } from '../../domain/upstreams/owned-fields.ts';
@@ -33,6 +33,8 @@ export interface AdmitInput {
   readonly remember: boolean;
   /** Of the cookie the browser sent: that sign-in ends, whoever's it was. */
   readonly previousToken: string | undefined;
+  /** Of this browser: goes on when it is the same person's, who was asked to prove it anew. */
+  readonly renews?: Session | undefined;
   /** `undefined` when the address cannot be believed. */
   readonly ip: string | undefined;
   readonly userAgent: string | undefined;
