@@ -82,7 +82,11 @@ export interface ErrorDetails {
   login_failed: undefined;
   login_limited: { readonly retryAfterSeconds: number };
   login_name_taken: { readonly name: string };
-  login_required: { readonly returnTo: string };
+  login_required: {
+    readonly returnTo: string;
+    /** Slug of the upstream that was asked for. */
+    readonly upstream?: string | undefined;
+  };
   method_not_allowed: { readonly allow: readonly string[] };
   /** In OAuth's own words. */
   openid_request_refused: { readonly error: string; readonly description: string };

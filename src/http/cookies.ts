@@ -15,6 +15,8 @@ const NAMES = {
   device: 'roomkey-device',
   /** Binds a sign-in with an upstream to the browser that began it; all its tabs share it. */
   upstream: 'roomkey-upstream',
+  /** Says that somebody signed out here. */
+  signedOut: 'roomkey-signed-out',
 } as const;
 
 export type CookieName = keyof typeof NAMES;

@@ -13,7 +13,9 @@ export function htmlErrors(pages: Pages): ErrorRenderer {
   return (ctx, answer) => {
     const { code, error, reference, retryAfterSeconds } = answer;
     if (error?.code === 'login_required') {
-      const query = new URLSearchParams({ returnTo: error.details.returnTo });
+      const { returnTo, upstream } = error.details;
+      const query = new URLSearchParams({ returnTo });
+      if (upstream !== undefined) query.set('upstream', upstream);
       return seeOther(ctx, `/login?${query.toString()}`);
     }
     pages.show(ctx, 'error', {

@@ -32,7 +32,8 @@ describe('the sign-in page beside one upstream', () => {
   it('leads straight to the upstream that is named', async () => {
     const query = new URLSearchParams({ returnTo: ROOM, upstream: 'company' }).toString();
     expect((await ground.app.visitor().get(page(query))).location).toBe(returning('company'));
-    expect((await ground.app.visitor().get(page('upstream=..%2F..%2Fx'))).status).toBe(200);
+    for (const slug of ['none', '..%2F..%2Fx'])
+      expect((await ground.app.visitor().get(page(`upstream=${slug}`))).status).toBe(200);
   });
 
   it('leads on whose address is of the upstream, and suggests it there', async () => {
@@ -87,6 +88,23 @@ describe('the sign-in page where one upstream is all there is', () => {
     expect(text).not.toContain('name="password"');
     expect(text).toContain('href="/login?local=yes');
     expect((await ground.app.visitor().get('/logout')).text).toContain('href="/login?choose=yes');
+  });
+
+  it('is a page in a browser in which somebody signed out, until the next sign-in', async () => {
+    const { app, provider } = ground;
+    const visitor = app.visitor();
+    await signInThere(visitor, provider);
+    await visitor.get('/jitsi/logout');
+    const asked = await visitor.get(ROOM);
+    const choice = await visitor.get(pathOf(asked.location));
+    expect(choice.status).toBe(200);
+    const href = returning('company').replaceAll('&', '&amp;');
+    expect(choice.text).toContain(`href="${href}"`);
+    expect((await visitor.get(page('upstream=company'))).status).toBe(200);
+
+    await signInThere(visitor, provider, returning('company'));
+    visitor.cookies.delete('__Host-roomkey');
+    expect((await visitor.get('/login')).status).toBe(303);
   });
 
   it('has the form for administrators, and refuses all others like a wrong password', async () => {

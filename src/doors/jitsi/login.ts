@@ -21,8 +21,10 @@ export interface LoginDeps extends IssueJitsiTokenDeps {
 }
 
 const query = z.object({ state: z.string().optional() });
+/** Of each address of this door: the upstream that people without a sign-in are led to. */
+const wayQuery = z.object({ upstream: z.string().max(40).optional() });
 
-/** `GET /jitsi[/{issuer}]/login?room=&state=`: decides, signs, and sends the person to the room. */
+/** `GET /jitsi[/{issuer}]/login?room=&state=&upstream=`: decides, signs, and sends the person to the room. */
 export function login(deps: LoginDeps): Middleware {
   return (ctx) => {
     const { state } = readQuery(ctx, query);
@@ -40,7 +42,11 @@ export function login(deps: LoginDeps): Middleware {
 export async function enterRoom(ctx: Context, deps: LoginDeps, entry: JitsiEntry): Promise<void> {
   const live = findIssuer(deps, entry.slug);
   const signedIn = findSignedIn(ctx);
-  if (!signedIn) throw new DomainError('login_required', { returnTo: entryPath(entry) });
+  if (!signedIn)
+    throw new DomainError('login_required', {
+      returnTo: entryPath(entry),
+      upstream: readQuery(ctx, wayQuery).upstream,
+    });
 
   const { room, tenant, config } = entry;
   const { token } = await issueJitsiToken(deps, {

@@ -1,10 +1,11 @@
 import type { Middleware } from 'koa';
 import { DomainError } from '../../domain/errors.ts';
 import { clientIp } from '../../http/client-ip.ts';
-import { clearCookie, readCookie } from '../../http/cookies.ts';
+import { readCookie } from '../../http/cookies.ts';
 import { requestReference } from '../../http/request-id.ts';
 import { seeOther } from '../../http/see-other.ts';
 import { findSignedIn } from '../../http/session.ts';
+import { forgetSession } from '../../http/sign-out-mark.ts';
 import { signOutThere, type SignOutThereDeps } from '../../operations/upstreams/sign-out-there.ts';
 import type { IssuerCatalog } from '../../operations/issuer-catalog.ts';
 import { type SignOutDeps, signOut } from '../../operations/sign-out.ts';
@@ -36,7 +37,7 @@ export function logout(deps: LogoutDeps): Middleware {
           await signOut(deps, { token, ip: clientIp(ctx), requestId: requestReference(ctx) });
       },
     });
-    clearCookie(ctx, 'session');
+    forgetSession(ctx);
     seeOther(ctx, further?.location ?? serverUrl);
   };
 }

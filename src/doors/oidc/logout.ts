@@ -12,12 +12,13 @@ import { z } from 'zod';
 import { readBody } from '../../http/body.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { clientIp } from '../../http/client-ip.ts';
-import { clearCookie, readCookie } from '../../http/cookies.ts';
+import { readCookie } from '../../http/cookies.ts';
 import { parse } from '../../http/parse.ts';
 import { uniqueFields } from '../../http/query.ts';
 import { requestReference } from '../../http/request-id.ts';
 import { seeOther } from '../../http/see-other.ts';
-import { findSignedIn, setSignedIn } from '../../http/session.ts';
+import { findSignedIn } from '../../http/session.ts';
+import { forgetSession } from '../../http/sign-out-mark.ts';
 import { endNamedSession } from '../../operations/end-named-session.ts';
 import { signOut } from '../../operations/sign-out.ts';
 import { signOutThere } from '../../operations/upstreams/sign-out-there.ts';
@@ -76,8 +77,7 @@ export async function confirmEnd(ctx: Context, deps: OidcDeps, realm: Realm): Pr
         await signOut(deps, { token, ip: clientIp(ctx), requestId: requestReference(ctx) });
     },
   });
-  clearCookie(ctx, 'session');
-  setSignedIn(ctx, undefined);
+  forgetSession(ctx);
   if (!further) return seeOther(ctx, location ?? '/logout');
   const { location: href, name } = further;
   return deps.pages.show(ctx, 'upstream-onward', { href, name, deed: 'sign_out' });
@@ -153,9 +153,6 @@ async function endHinted(
       await endNamedSession(deps, { ...who, ...from });
     },
   });
-  if (findSignedIn(ctx)?.session.id === sid) {
-    clearCookie(ctx, 'session');
-    setSignedIn(ctx, undefined);
-  }
+  if (findSignedIn(ctx)?.session.id === sid) forgetSession(ctx);
   return further?.location;
 }

@@ -14,7 +14,7 @@ import {
   endOtherSessions,
 } from '../../operations/end-session.ts';
 import type { Stores } from '../../stores/index.ts';
-import { forgetSession } from './sign-in-cookies.ts';
+import { forgetSession } from '../../http/sign-out-mark.ts';
 
 export interface SessionsPageDeps extends EndSessionDeps {
   readonly stores: Pick<Stores, 'sessions' | 'transaction'>;

@@ -2,7 +2,6 @@ import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { type AnyDomainError, isDomainError } from '../../domain/errors.ts';
 import { parseInteractionPath, redirectOriginsOf } from '../../domain/client.ts';
-import { slugSchema } from '../../domain/slug.ts';
 import { parseEntryPath } from '../../domain/jitsi-entry.ts';
 import { clientIp } from '../../http/client-ip.ts';
 import { readCookie } from '../../http/cookies.ts';
@@ -16,11 +15,12 @@ import { readQuery } from '../../http/query.ts';
 import { requestReference } from '../../http/request-id.ts';
 import { seeOther } from '../../http/see-other.ts';
 import { findSignedIn } from '../../http/session.ts';
+import { hasSignedOut } from '../../http/sign-out-mark.ts';
 import type { IssuerCatalog } from '../../operations/issuer-catalog.ts';
 import { type SignInDeps, signIn } from '../../operations/sign-in.ts';
 import { findOidcByEmail, type LiveOidcUpstream } from '../../operations/upstreams/live-oidc.ts';
 import { upstreamHref } from './upstream-problem.ts';
-import { buttonsOf, onlyWay, waysIn } from './ways-in.ts';
+import { buttonsOf, wayOn, waysIn } from './ways-in.ts';
 import { keepDevice, keepSession } from './sign-in-cookies.ts';
 
 export interface LoginPageDeps extends SignInDeps {
@@ -34,7 +34,7 @@ const query = z.object({
   returnTo: localPathSchema.default('/'),
   /** As a client suggests it. */
   username: z.string().max(MAX_NAME).optional(),
-  /** Straight to that one. */
+  /** Straight to that one, if it is there. */
   upstream: z.string().max(40).optional(),
   /** No way on by itself. */
   choose: z.string().optional(),
@@ -53,10 +53,10 @@ export function showLogin(deps: LoginPageDeps): Middleware {
   return (ctx) => {
     const { returnTo, username, upstream, choose, local } = readQuery(ctx, query);
     if (findSignedIn(ctx)) return seeOther(ctx, returnTo);
-    const isChoice = choose !== undefined || local !== undefined;
-    const slug = upstream ?? (isChoice ? undefined : onlyWay(waysOf(deps))?.upstream.slug);
-    if (slug !== undefined && slugSchema.safeParse(slug).success)
-      return seeOther(ctx, upstreamHref(slug, { returnTo, loginHint: username }));
+    const isChoice = choose !== undefined || local !== undefined || hasSignedOut(ctx);
+    const way = isChoice ? undefined : wayOn(waysOf(deps), upstream);
+    if (way)
+      return seeOther(ctx, upstreamHref(way.upstream.slug, { returnTo, loginHint: username }));
     return showForm(ctx, deps, { returnTo, username, local });
   };
 }

@@ -14,7 +14,7 @@ import { requestReference } from '../../http/request-id.ts';
 import { seeOther } from '../../http/see-other.ts';
 import { findSignedIn } from '../../http/session.ts';
 import { type SignOutDeps, signOut } from '../../operations/sign-out.ts';
-import { forgetSession } from './sign-in-cookies.ts';
+import { forgetSession } from '../../http/sign-out-mark.ts';
 
 export interface LogoutPageDeps extends SignOutDeps, SignOutThereDeps {
   readonly stores: SignOutDeps['stores'] & SignOutThereDeps['stores'];

@@ -15,13 +15,13 @@ import type { PageContexts } from '../../http/page-contexts.ts';
 import type { Pages } from '../../http/pages.ts';
 import { parse } from '../../http/parse.ts';
 import { requestReference } from '../../http/request-id.ts';
-import { findSignedIn, setSignedIn } from '../../http/session.ts';
+import { findSignedIn } from '../../http/session.ts';
 import {
   checkPasswordLink,
   type UseLinkDeps,
   usePasswordLink,
 } from '../../operations/people/password-links.ts';
-import { forgetSession } from './sign-in-cookies.ts';
+import { forgetSession } from '../../http/sign-out-mark.ts';
 
 export interface PasswordLinkPageDeps extends UseLinkDeps {
   readonly forms: Forms;
@@ -49,10 +49,7 @@ export function submitPasswordLink(deps: PasswordLinkPageDeps): Middleware {
     const actor = { ip: clientIp(ctx), requestId: requestReference(ctx) };
     try {
       const user = await usePasswordLink(deps, { token: tokenOf(ctx), password, actor });
-      if (findSignedIn(ctx)?.user.id === user.id) {
-        forgetSession(ctx);
-        setSignedIn(ctx, undefined);
-      }
+      if (findSignedIn(ctx)?.user.id === user.id) forgetSession(ctx);
       deps.pages.show(ctx, 'notice', { notice: 'password_set', continueHref: '/login' });
     } catch (error) {
       if (!isDomainError(error) || error.code !== 'password_weak') throw error;

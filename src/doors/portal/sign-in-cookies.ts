@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
 import { KNOWN_DEVICE_SECONDS } from '../../domain/session.ts';
 import type { User } from '../../domain/user.ts';
-import { clearCookie, setCookie } from '../../http/cookies.ts';
+import { clearCookie, readCookie, setCookie } from '../../http/cookies.ts';
 import { setSignedIn } from '../../http/session.ts';
 import type { StartedSession } from '../../operations/start-session.ts';
 
@@ -13,14 +13,10 @@ export function keepSession(ctx: Context, { session, token }: StartedSession, us
     ...(session.remembered ? { maxAgeSeconds: seconds } : {}),
   });
   clearCookie(ctx, 'visitor');
+  if (readCookie(ctx, 'signedOut') !== undefined) clearCookie(ctx, 'signedOut');
   setSignedIn(ctx, { user, session });
 }
 
 export function keepDevice(ctx: Context, token: string): void {
   setCookie(ctx, 'device', { value: token, maxAgeSeconds: KNOWN_DEVICE_SECONDS });
-}
-
-export function forgetSession(ctx: Context): void {
-  clearCookie(ctx, 'session');
-  setSignedIn(ctx, undefined);
 }

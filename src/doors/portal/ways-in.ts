@@ -29,8 +29,13 @@ export function waysIn({
   return { openid, password: isForm ? 'everyone' : 'administrators' };
 }
 
-/** Nothing to choose: no page in between. */
-export function onlyWay({ openid, password }: WaysIn): LiveOidcUpstream | undefined {
+/** The one that is asked for by its slug, or the only one: nothing to choose, no page in between. */
+export function wayOn(
+  { openid, password }: WaysIn,
+  asked: string | undefined,
+): LiveOidcUpstream | undefined {
+  const named = openid.find(({ upstream }) => upstream.slug === asked);
+  if (named) return named;
   return openid.length === 1 && password === 'administrators' ? openid[0] : undefined;
 }
 
