@@ -11,16 +11,6 @@ import {
   reach,
 } from './ground.ts';
 
-const ODD_NAMES = [
-  'a*b',
-  'par(en)s',
-  'back\\slash',
-  '\\2a',
-  'münchen',
-  '名前',
-  'co,mma+plus',
-  '$&',
-];
 const JPEG = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(100, 7)]);
 const GUID = Buffer.from('33221100554477668899aabbccddeeff', 'hex');
 const ADA_ID = '6b1f2f8e-0000-4000-8000-00000000ada0';
@@ -38,7 +28,6 @@ const LDIF = [
       `entryUUID: ${ADA_ID}`,
     ],
   }),
-  ...ODD_NAMES.map((uid) => personLdif({ uid })),
   personLdif({ uid: 'twin1', more: ['mail: twins@example.org'] }),
   personLdif({ uid: 'twin2', more: ['mail: twins@example.org'] }),
   personLdif({ uid: 'gone-ad', more: ['userAccountControl: 514'] }),
@@ -51,7 +40,7 @@ const LDIF = [
     uid: 'big-picture',
     more: [`jpegPhoto:: ${base64(Buffer.concat([JPEG, Buffer.alloc(1024 * 1024)]))}`],
   }),
-  groupLdif('staff', [personDn('ada'), personDn('co,mma+plus')]),
+  groupLdif('staff', [personDn('ada')]),
   groupLdif('everybody', [groupDn('staff'), groupDn('round')]),
   groupLdif('round', [groupDn('everybody')]),
   groupLdif('unique', [personDn('ada')], 'uniqueMember'),
@@ -140,27 +129,6 @@ describeWithSlapd('a directory people sign in with', () => {
       });
     },
   );
-
-  it.each(ODD_NAMES)('lets %s in, and nobody else by that name', async (uid) => {
-    expect(await signIn(uid)).toMatchObject({ kind: 'right', assertion: { claims: { uid } } });
-  });
-
-  it.each([
-    '*',
-    'ad*',
-    'ada)(uid=*',
-    'ada)(|(uid=*',
-    '*)(objectClass=*))(|(uid=*',
-    '\\61da',
-    'ada\0',
-    'ada\0*',
-    '\ud800',
-    `ada${' '.repeat(300)}x`,
-    '',
-    ' ',
-  ])('finds nobody by %j', async (login) => {
-    expect(await signIn(login, 'ada password')).toEqual({ kind: 'unknown_name' });
-  });
 
   it('knows nobody by a name that nobody has', async () => {
     expect(await signIn('nobody')).toEqual({ kind: 'unknown_name' });
