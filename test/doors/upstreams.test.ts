@@ -85,6 +85,14 @@ describe('the pages of directories', () => {
     expect(text).not.toContain('the-bind-password');
   });
 
+  it('name what is usual for Active Directory before it is connected', async () => {
+    const { text } = await root.get(`${AT}/new?type=ldap&directory=active_directory`);
+    expect(text).toContain('<h1>Connect Active Directory</h1>');
+    expect(text).toMatch(/<option value="active_directory" selected/);
+    expect(text).toContain('placeholder="objectGUID"');
+    expect((await root.get(`${AT}/new?type=ldap`)).text).toContain('placeholder="entryUUID"');
+  });
+
   it('say beside each field what is wrong with it, and keep what was typed', async () => {
     const wrong = {
       ...OIDC_FORM,

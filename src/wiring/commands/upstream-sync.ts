@@ -67,7 +67,7 @@ const WORDS: Readonly<Record<SyncOutcome, string>> = {
   disabled: 'shut out',
   enabled: 'let in again',
   kept: 'gone and kept',
-  not_admitted: 'not taken by the rule',
+  not_admitted: 'not taken (by the rule, or disabled there)',
   unusable: 'of no use',
 };
 const ALWAYS_TOLD: readonly SyncOutcome[] = ['created', 'changed', 'same', 'disabled'];

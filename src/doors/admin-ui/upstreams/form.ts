@@ -7,7 +7,12 @@
 import { toUpstream } from '../../../domain/config-file/upstream-entry.ts';
 import type { InputIssue } from '../../../domain/errors.ts';
 import { representUpstream } from '../../../domain/upstreams/represent.ts';
-import type { Upstream, UpstreamType } from '../../../domain/upstreams/upstream.ts';
+import {
+  DIRECTORIES,
+  type LdapUpstream,
+  type Upstream,
+  type UpstreamType,
+} from '../../../domain/upstreams/upstream.ts';
 import type {
   FieldMistake,
   FormField,
@@ -100,8 +105,13 @@ function typedFor(kind: FormField['kind'], value: unknown): string {
 }
 
 /** What counts where nothing is written, by the field. */
-function usualOf(type: UpstreamType, upstream?: Upstream): UpstreamValues {
-  const directory = upstream?.type === 'ldap' ? { directory: upstream.directory } : {};
+function usualOf(
+  type: UpstreamType,
+  upstream?: Upstream,
+  kind?: LdapUpstream['directory'],
+): UpstreamValues {
+  const chosen = upstream?.type === 'ldap' ? upstream.directory : kind;
+  const directory = chosen && type === 'ldap' ? { directory: chosen } : {};
   const baseDn = upstream?.type === 'ldap' ? { baseDn: upstream.baseDn } : {};
   const slug = upstream?.slug ?? '';
   const kept = { id: '', createdAt: new Date(0) };
@@ -130,7 +140,8 @@ export function upstreamForm(
     const which = index === undefined ? undefined : linesIn(values[name] ?? '')[Number(index)];
     (faults[name] ??= []).push({ message, hint, which: which?.slice(0, 200) });
   }
-  const usual = usualOf(type, upstream);
+  const kind = DIRECTORIES.find((one) => one === values['directory']);
+  const usual = usualOf(type, upstream, kind);
   const parts = partsOf(type).map(
     ({ words, folded, fields }): FormPart => ({
       words,

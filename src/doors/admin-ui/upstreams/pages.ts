@@ -5,6 +5,7 @@ import type { InputIssue } from '../../../domain/errors.ts';
 import { representUpstream } from '../../../domain/upstreams/represent.ts';
 import {
   callbackPath,
+  DIRECTORIES,
   type Upstream,
   UPSTREAM_TYPES,
   type UpstreamType,
@@ -48,7 +49,10 @@ export interface UpstreamPageDeps extends SaveUpstreamDeps {
 
 const LIST = '/admin/upstreams';
 const doneQuery = z.strictObject({ done: z.string().max(40).optional() });
-const newQuery = z.strictObject({ type: z.enum(UPSTREAM_TYPES).default('oidc') });
+const newQuery = z.strictObject({
+  type: z.enum(UPSTREAM_TYPES).default('oidc'),
+  directory: z.enum(DIRECTORIES).optional(),
+});
 const type = z.enum(UPSTREAM_TYPES);
 const etag = z.string().min(1).max(200);
 
@@ -81,11 +85,13 @@ export function showUpstreams({ stores, pages, publicUrl }: UpstreamPageDeps): M
   };
 }
 
-/** `GET /admin/upstreams/new?type=` */
+/** `GET /admin/upstreams/new?type=&directory=` */
 export function showNewUpstream(deps: UpstreamPageDeps): Middleware {
   return (ctx) => {
-    const query = readQuery(ctx, newQuery);
-    return showForm(ctx, deps, { type: query.type, values: firstValues(query.type) });
+    const { type: wanted, directory } = readQuery(ctx, newQuery);
+    const values = firstValues(wanted);
+    const chosen = wanted === 'ldap' && directory ? { ...values, directory } : values;
+    return showForm(ctx, deps, { type: wanted, values: chosen });
   };
 }
 
