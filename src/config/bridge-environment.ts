@@ -35,7 +35,7 @@ interface Standing {
 /** Of all they have, Jitsi itself uses none of these; two of them are no accident. */
 const SIGNS = [['JITSI_SECRET', 'JITSI_SECRET_FILE'], ['JITSI_URL'], ['JITSI_SUB']];
 /** What jitsi-openid never had. */
-const SIGNS_OF_GO = ['NAME_KEY', 'PREJOIN', 'DEEPLINK'];
+const SIGNS_OF_GO = ['NAME_KEY', 'PREJOIN', 'DEEPLINK', 'LOBBY_BYPASS_KEY'];
 /** Where it ran says nothing of what is served. */
 const ABOUT_THE_PROCESS = new Set(['BASE_URL', 'LISTEN_ADDR']);
 

@@ -22,7 +22,9 @@ function problemsOf(variables: Readonly<Record<string, string>>): readonly strin
 describe('the environment of jitsi-openid', () => {
   it('is told from all others by two of its settings', () => {
     expect(load().bridge?.name).toBe('jitsi-openid');
-    expect(loadConfig(EXAMPLES['go-openid']).bridge?.name).toBe('go-openid');
+    const { NAME_KEY: _left, ...go } = EXAMPLES['go-openid'];
+    for (const sign of ['NAME_KEY', 'PREJOIN', 'DEEPLINK', 'LOBBY_BYPASS_KEY'])
+      expect(loadConfig({ ...go, [sign]: 'true' }).bridge?.name).toBe('go-openid');
     expect(loadConfig({ JITSI_URL: 'https://m.org', CLIENT_ID: 'x' }).bridge).toBeUndefined();
     expect(loadConfig({}).bridge).toBeUndefined();
   });
