@@ -26,6 +26,12 @@ What Roomkey *serves* (people, groups, issuers, rules) is no setting of the envi
 the database, and \`roomkey apply FILE.yaml\` declares it. \`config/demo.yaml\` is such a file, with a
 comment for each key; \`keyRotationDays\` of an issuer is how often its signing keys rotate by
 themselves (never, unless it is given).
+
+**In place of a bridge.** Two of \`JITSI_SECRET\`, \`JITSI_URL\` and \`JITSI_SUB\` say that this is the
+environment of jitsi-openid, and \`NAME_KEY\`, \`PREJOIN\`, \`DEEPLINK\` or \`LOBBY_BYPASS_KEY\` beside them
+that it is jitsi-go-openid's. Then \`BASE_URL\` stands for \`PUBLIC_URL\`, and \`LISTEN_ADDR\` for \`HOST\` and \`PORT\`,
+where those are not set; the rest becomes the issuer \`main\` and the upstream \`sso\`, once, and again
+when one of these variables changes ([migrate.md](migrate.md#jitsi-openid)).
 `;
 
 export function printConfiguration(): string {
