@@ -1,4 +1,9 @@
-import { createServer as createTcp, type AddressInfo, type Server } from 'node:net';
+import {
+  connect as connectTcp,
+  createServer as createTcp,
+  type AddressInfo,
+  type Server,
+} from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createDirectory } from '../../src/directory/create-directory.ts';
 import type { LdapUpstream } from '../../src/domain/upstreams/upstream.ts';
@@ -35,8 +40,25 @@ async function listen(answer: (data: Buffer) => Buffer | undefined = () => undef
   };
 }
 
+/** Hands a connection on until it is encrypted, then falls silent; gives its port. */
+async function stoppingRelay(port: number): Promise<number> {
+  const server = createTcp((near) => {
+    const far = connectTcp(port, '127.0.0.1');
+    far.on('error', () => {}).pipe(near);
+    let left = 2;
+    near.on('error', () => {}).on('data', (data) => left-- > 0 && far.write(data));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  atEnd(() => endAll(server));
+  return (server.address() as AddressInfo).port;
+}
+
 function endAll(server: Server): void {
   server.close();
+}
+
+function reachedBy(urls: readonly string[]) {
+  return { upstream: anLdapUpstream({ urls, timeoutSeconds: 0.2 }), secrets: SECRETS };
 }
 
 /** Extended response: this message, success; then what somebody put behind it. */
@@ -47,6 +69,12 @@ describe('a connection', () => {
     ['169.254.169.254', false],
     ['169.254.169.254', true],
     ['fe80::1', true],
+    ['64:ff9b::a9fe:a9fe', true],
+    ['::ffff:169.254.169.254', true],
+    ['100.100.100.200', true],
+    ['224.0.0.1', true],
+    ['::', true],
+    ['no address', true],
     ['fd00:ec2::254', true],
     ['0.0.0.0', true],
     ['127.0.0.1', false],
@@ -61,6 +89,51 @@ describe('a connection', () => {
     const upstream = anLdapUpstream({ urls: ['ldaps://ldap.example.org'] });
     const asking = directory.authenticate({ upstream, secrets: SECRETS }, 'ada', 'x');
     await expect(asking).rejects.toMatchObject({ code: 'address_refused' });
+  });
+
+  it.each([
+    'ldap://127.0.0.1',
+    'ldap://127.1',
+    'ldap://2130706433',
+    'ldap://0x7f000001',
+    'ldaps://localhost',
+    'ldap://[::1]',
+    'ldap://[::ffff:127.0.0.1]',
+    'ldap://0.0.0.0',
+    'ldap://169.254.169.254',
+    'ldaps://[fe80::1]',
+  ])('is not made to this machine or this link by %s', async (url) => {
+    const directory = createDirectory({ clock: frozenClock, allowLoopback: false });
+    const { steps } = await directory.check(reachedBy([url]), {});
+    // Not every system reads the odd ones: then there is no such host.
+    expect(steps).toEqual([
+      expect.objectContaining({
+        step: 'resolve',
+        fault: expect.stringMatching(/^(address_refused|unreachable)$/),
+      }),
+    ]);
+  });
+
+  it('is made only to those addresses of a name that are fine, which is looked up once', async () => {
+    const server = await listen();
+    const names: string[] = [];
+    const directory = createDirectory({
+      clock: frozenClock,
+      allowLoopback: true,
+      resolve: async (name) => {
+        names.push(name);
+        return names.length === 1 ? ['169.254.169.254', '127.0.0.1'] : ['169.254.169.254'];
+      },
+    });
+    const ask = () => directory.check(reachedBy([server.url]), {});
+    const { steps } = await ask();
+    expect(steps.slice(0, 2).map(({ step, received }) => [step, received])).toEqual([
+      ['resolve', '127.0.0.1'],
+      ['connect', `127.0.0.1:${new URL(server.url).port}`],
+    ]);
+    expect(names).toEqual([LDAP_HOST]);
+    expect(server.heard()).not.toBe('');
+    expect((await ask()).steps).toMatchObject([{ fault: 'address_refused' }]);
   });
 
   it('is given up when nobody answers', async () => {
@@ -101,9 +174,19 @@ describe('a connection', () => {
 describeWithSlapd('the servers of a directory', () => {
   let slapd: Slapd;
   let other: Slapd;
+  let elsewhere: Awaited<ReturnType<typeof listen>>;
 
   beforeAll(async () => {
-    slapd = await startSlapd(personLdif({ uid: 'ada' }));
+    elsewhere = await listen();
+    const referral = [
+      'dn: ou=elsewhere,ou=people,dc=example,dc=org',
+      'objectClass: referral',
+      'objectClass: extensibleObject',
+      'ou: elsewhere',
+      `ref: ${elsewhere.url.replace(LDAP_HOST, '127.0.0.1')}/dc=x`,
+      '',
+    ];
+    slapd = await startSlapd([personLdif({ uid: 'ada' }), ...referral].join('\n'));
     other = await startSlapd(personLdif({ uid: 'ada' }));
   });
 
@@ -177,5 +260,26 @@ describeWithSlapd('the servers of a directory', () => {
     const asking = localDirectory().authenticate(reach(slapd, { urls }), 'ada', 'wrong');
     expect(await asking).toEqual({ kind: 'wrong' });
     expect(silent.heard()).toBe('');
+  });
+
+  it('send nobody on to another server', async () => {
+    const directory = localDirectory();
+    expect(await signIn({}, directory)).toMatchObject({ kind: 'right' });
+    for await (const page of directory.listPeople(reach(slapd)))
+      expect(page.people).toHaveLength(1);
+    const below = reach(slapd, { baseDn: 'ou=elsewhere,ou=people,dc=example,dc=org' });
+    await expect(directory.find(below, 'ada')).rejects.toMatchObject({ code: 'referral' });
+    expect(elsewhere.heard()).toBe('');
+  });
+
+  it('are given up when they stop in the middle of it', async () => {
+    const relay = await stoppingRelay(other.tlsPort);
+    const urls = [`ldaps://${LDAP_HOST}:${relay}`];
+    const asking = localDirectory().authenticate(
+      reach(other, { urls, timeoutSeconds: 0.5 }),
+      'ada',
+      'ada password',
+    );
+    await expect(asking).rejects.toMatchObject({ code: 'timeout' });
   });
 });
