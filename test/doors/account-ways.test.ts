@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Visitor } from '../support/visitor.ts';
-import { companyApp, pathOf, signInThere } from './upstream-ground.ts';
+import { companyApp, keepLocalForAdministrators, pathOf, signInThere } from './upstream-ground.ts';
 
 const PATH = '/account/ways-in';
 const PAGE = { page: PATH };
@@ -84,5 +84,72 @@ describe('linking one’s account to a directory', () => {
     const profile = await grace.get('/account');
     expect(profile.text).toContain('Comes from');
     expect(profile.text).toMatch(/id="displayName"[^>]* readonly="readonly"/);
+  });
+
+  it('is begun by no page but ours', async () => {
+    const { app, visitor } = await ground();
+    const post = (body: string, headers: Record<string, string> = {}) =>
+      visitor.request(`${PATH}/link`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
+        body,
+      });
+    const [, csrf = ''] = /name="csrf" value="([^"]+)"/.exec((await visitor.get(PATH)).text) ?? [];
+    const elsewhere = { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' };
+    const answers = [
+      await post('upstream=company'),
+      await post('upstream=company&csrf=forged'),
+      await post(`upstream=company&csrf=${encodeURIComponent(csrf)}`, elsewhere),
+      await visitor.get(`${PATH}/link?upstream=company`),
+    ];
+    for (const { status, headers } of answers) {
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(headers.get('Refresh')).toBeNull();
+    }
+    expect(await app.database.knex('upstream_logins').select()).toEqual([]);
+  });
+
+  it('ends in the browser it began in, whoever opens the address', async () => {
+    const { app, provider, visitor: attacker, begin } = await ground();
+    await app.person('bob');
+    const victim = app.visitor();
+    await victim.signIn('bob', PASSWORD);
+    await begin(victim);
+    const callback = pathOf((await provider.pass((await begin(attacker)).href)).href);
+    expect((await victim.get(callback)).status).toBe(400);
+    expect((await app.visitor().get(callback)).status).toBe(400);
+    expect(await app.database.knex('identities').select()).toEqual([]);
+    expect((await attacker.get(callback)).location).toBe(`${PATH}?linked`);
+  });
+});
+
+describe('removing a way in', () => {
+  const remove = (browser: Visitor) =>
+    browser.submit(`${PATH}/remove`, { upstream: 'company' }, PAGE);
+
+  it('ends what came in by it', async () => {
+    const { app, provider, visitor, link } = await ground();
+    await link(visitor);
+    const stolen = app.visitor();
+    await signInThere(stolen, provider);
+    expect((await stolen.get('/account')).status).toBe(200);
+    expect((await remove(visitor)).location).toBe(`${PATH}?removed`);
+    expect((await stolen.get('/account')).status).toBe(303);
+    expect((await visitor.get('/account')).status).toBe(200);
+  });
+
+  it('is refused for the last one, however it is asked for', async () => {
+    const { app, provider, visitor, link } = await ground();
+    const grace = app.visitor();
+    await signInThere(grace, provider);
+    expect((await remove(grace)).status).toBe(409);
+    expect((await grace.get('/account')).status).toBe(200);
+
+    await app.database.knex('identities').del();
+    await link(visitor);
+    await keepLocalForAdministrators(app);
+    expect((await visitor.get(PATH)).text).toContain('Your only way in');
+    expect((await remove(visitor)).status).toBe(409);
+    expect(await app.database.knex('identities').select()).toHaveLength(1);
   });
 });

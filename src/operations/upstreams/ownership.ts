@@ -95,24 +95,42 @@ function ownedError({ upstream, fields }: OwnedChange): DomainError {
   });
 }
 
+interface OwnedThing {
+  readonly kind: 'fields' | 'groups' | 'attributes';
+  readonly name: string;
+  readonly upstream: Upstream;
+}
+
+function listOwned(ownerships: readonly Ownership[], user: User): readonly OwnedThing[] {
+  return ownerships.flatMap(({ upstream, groups }) => {
+    const { fields, owns } = ownedFields(upstream, user);
+    const password = upstream.slug === user.source ? ['password'] : [];
+    const attributes = Object.keys(user.attributes).filter((name) => owns.attribute(name));
+    const names = { fields: [...fields, ...password], groups, attributes };
+    return (['fields', 'groups', 'attributes'] as const).flatMap((kind) =>
+      names[kind].map((name) => ({ kind, name, upstream })),
+    );
+  });
+}
+
 export function showOwnership(ownerships: readonly Ownership[], user: User): ShownOwnership {
-  const fields: [string, string][] = [];
-  const groups: [string, string][] = [];
-  const attributes: [string, string][] = [];
-  for (const one of ownerships) {
-    const { name, slug } = one.upstream;
-    const owned = ownedFields(one.upstream, user);
-    for (const field of owned.fields) fields.push([field, name]);
-    if (slug === user.source) fields.push(['password', name]);
-    for (const group of one.groups) groups.push([group, name]);
-    for (const attribute of Object.keys(user.attributes))
-      if (owned.owns.attribute(attribute)) attributes.push([attribute, name]);
-  }
-  return {
-    fields: Object.fromEntries(fields),
-    groups: named(groups),
-    attributes: named(attributes),
-  };
+  const things = listOwned(ownerships, user);
+  const of = (kind: OwnedThing['kind']) =>
+    named(things.filter((one) => one.kind === kind).map((one) => [one.name, one.upstream.name]));
+  return { fields: of('fields'), groups: of('groups'), attributes: of('attributes') };
+}
+
+/** `email`, `attributes.site`, `groups.staff` → slug of the upstream. */
+export function ownedPaths(
+  ownerships: readonly Ownership[],
+  user: User,
+): Readonly<Record<string, string>> {
+  return named(
+    listOwned(ownerships, user).map(({ kind, name, upstream: { slug } }) => [
+      kind === 'fields' ? name : `${kind}.${name}`,
+      slug,
+    ]),
+  );
 }
 
 /** Without a prototype: a group may be called `constructor`. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { User } from '../../../src/domain/user.ts';
 import { BY_CLI } from '../../../src/operations/actor.ts';
@@ -12,7 +13,7 @@ import {
   unlinkIdentity,
   unlinkOwn,
 } from '../../../src/operations/upstreams/links.ts';
-import { anAssertion, NOW } from '../../factories.ts';
+import { anAssertion, anOidcUpstream, NOW } from '../../factories.ts';
 import { addPerson, signInDeps } from '../../support/sign-in.ts';
 import { testStores } from '../../support/stores.ts';
 import { codeOf, saying, upstreamGround, word } from '../../support/upstreams.ts';
@@ -208,5 +209,17 @@ describe('removing a link', () => {
     await clear();
     const linked = await aLinked();
     expect(await codeOf(unlinkOwn(deps, { ...self(linked), upstream: 'company' }))).toBe('in');
+  });
+
+  it('leaves one of two that are removed at once', async () => {
+    const mirrored = await aMirrored();
+    const other = anOidcUpstream({ id: randomUUID(), slug: 'other' });
+    await stores.upstreams.add(other, { secret: 'x', privateKey: undefined }, NOW);
+    await linkIdentity(deps, { userId: mirrored.id, upstream: other, ...saying({}), ...REQUEST });
+    const both = ['company', 'other'].map((slug) =>
+      codeOf(unlinkOwn(deps, { ...self(mirrored), upstream: slug })),
+    );
+    expect(new Set(await Promise.all(both))).toEqual(new Set(['in', 'last_way_in']));
+    expect(await stores.identities.listOfUser(mirrored.id)).toHaveLength(1);
   });
 });

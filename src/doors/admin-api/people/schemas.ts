@@ -49,6 +49,10 @@ export const oneUserSchema = userSchema.extend({
       }),
     )
     .meta({ description: 'Under what names upstreams know this user, oldest first.' }),
+  owned: z.record(z.string(), z.string()).meta({
+    description:
+      'What an upstream writes at each sign-in and nobody changes here: `email`, `attributes.site`, `groups.staff`, `password` → slug of the upstream.',
+  }),
 });
 
 export function presentIdentity({ upstream, identity }: Ownership) {

@@ -11,7 +11,7 @@ import { listQuery, PAGE_SIZE } from '../../../http/list-query.ts';
 import { createUser } from '../../../operations/create-user.ts';
 import { removeUser } from '../../../operations/people/remove-user.ts';
 import { updateUser } from '../../../operations/people/update-user.ts';
-import { ownershipsOf } from '../../../operations/upstreams/ownership.ts';
+import { ownedPaths, ownershipsOf } from '../../../operations/upstreams/ownership.ts';
 import type { Stores } from '../../../stores/index.ts';
 import { USER_SORTS, USER_STATUSES } from '../../../stores/user-search.ts';
 import { type ApiAnswer, type ApiRoute, apiRoute } from '../route.ts';
@@ -179,7 +179,11 @@ async function answer({ stores }: UsersApiDeps, user: User, status: number): Pro
   const ownerships = await ownershipsOf(stores, user);
   return {
     status,
-    body: { ...presentUser({ user, facts }), identities: ownerships.map(presentIdentity) },
+    body: {
+      ...presentUser({ user, facts }),
+      identities: ownerships.map(presentIdentity),
+      owned: ownedPaths(ownerships, user),
+    },
     headers: {
       ETag: etagOf(representUser(user)),
       ...(status === 201 ? { Location: `/api/v1/users/${encodeURIComponent(user.username)}` } : {}),
