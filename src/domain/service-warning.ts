@@ -6,6 +6,7 @@
 import { type Issuer, isHs } from './issuer.ts';
 import { publicUrlFault } from './public-url-fault.ts';
 import type { SigningKey } from './signing-key.ts';
+import { type DirectoryFacts, SYNC_WARNINGS, syncWarning } from './upstreams/sync-warning.ts';
 import type { Upstream } from './upstreams/upstream.ts';
 
 export const SERVICE_WARNINGS = [
@@ -22,6 +23,7 @@ export const SERVICE_WARNINGS = [
   'iss_elsewhere',
   'at_hash_unchecked',
   'ldap_in_clear',
+  ...SYNC_WARNINGS,
 ] as const;
 export type ServiceWarningCode = (typeof SERVICE_WARNINGS)[number];
 
@@ -40,6 +42,7 @@ export interface ServiceFacts {
   readonly upstreams: readonly Upstream[];
   /** Served keys of all issuers. */
   readonly keys: readonly SigningKey[];
+  readonly directories: readonly DirectoryFacts[];
   readonly now: Date;
 }
 
@@ -47,7 +50,7 @@ export interface ServiceFacts {
 const OLD_KEY_MS = 365 * 24 * 3_600_000;
 
 export function serviceWarnings(facts: ServiceFacts): ServiceWarning[] {
-  const { publicUrl, trustedProxies, issuers, upstreams } = facts;
+  const { publicUrl, trustedProxies, issuers, upstreams, directories, now } = facts;
   const fault = publicUrlFault(publicUrl, trustedProxies);
   const ofAddress = { local: 'public_url_local', plain: 'public_url_plain' } as const;
   const codes: readonly ServiceWarningCode[] = [
@@ -66,6 +69,10 @@ export function serviceWarnings(facts: ServiceFacts): ServiceWarning[] {
         upstream: upstream.slug,
       })),
     ),
+    ...directories.flatMap((directory) => {
+      const code = syncWarning(directory, now);
+      return code ? [{ code, issuer: undefined, upstream: directory.upstream.slug }] : [];
+    }),
   ];
 }
 

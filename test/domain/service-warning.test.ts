@@ -24,6 +24,7 @@ const sound: ServiceFacts = {
   issuers: [issuer],
   upstreams: [anOidcUpstream(), anLdapUpstream()],
   keys: [key('active'), key('next')],
+  directories: [],
   now: NOW,
 };
 const with_ = (overrides: Partial<Issuer>) => [{ ...issuer, ...overrides }];

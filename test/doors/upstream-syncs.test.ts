@@ -120,6 +120,7 @@ describeWithSlapd('a sync that is asked for', () => {
     expect(text).toContain('a firewall is in between');
     expect(text).toContain('ECONNREFUSED');
     expect(text).toContain('Sync now');
+    expect((await root.get('/admin')).text).toMatch(/company.*could not be reached the last time/);
     await ground.slapd.resume();
   });
 });

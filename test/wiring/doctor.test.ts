@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -102,6 +103,31 @@ describe('doctor', () => {
     } finally {
       await server.stop();
     }
+  });
+
+  it('tells directories that do not answer, and the command that says more', async () => {
+    const file = path.join(folder, 'upstreams.yaml');
+    const ldap = { urls: ['ldap://127.0.0.1:1'], baseDn: 'dc=example,dc=org' };
+    const oidc = { issuerUrl: 'http://127.0.0.1:1', clientId: 'roomkey', clientSecret: 'a secret' };
+    const upstreams = [
+      { slug: 'company', type: 'ldap', ...ldap, bindDn: 'cn=x', bindPassword: 'the password' },
+      { slug: 'provider', type: 'oidc', ...oidc },
+      { slug: 'former', type: 'ldap', ...ldap, disabled: true },
+    ];
+    await writeFile(file, JSON.stringify({ upstreams }));
+    const world = { DATA_DIR: path.join(folder, 'directories'), ALLOW_LOOPBACK: '1' };
+    const applied = await type(['apply', file], { variables: { ...variables, ...world } });
+    expect([applied.code, applied.err]).toEqual([0, '']);
+    const { bad } = await examine(world);
+    expect(bad).toMatchObject([
+      {
+        check: 'upstream company',
+        says: expect.stringContaining('ECONNREFUSED'),
+        todo: expect.stringMatching(/firewall.*roomkey upstream test company/),
+      },
+      { check: 'upstream provider', says: expect.stringContaining('http://127.0.0.1:1') },
+    ]);
+    expect(JSON.stringify(bad)).not.toContain('the password');
   });
 
   it.each([

@@ -16,13 +16,14 @@ import type { DashboardKeys, DashboardPages } from '../../http/page-contexts/das
 import type { Pages } from '../../http/pages.ts';
 import { readQuery } from '../../http/query.ts';
 import type { IssuerCatalog, LiveIssuer } from '../../operations/issuer-catalog.ts';
+import { readDirectoryFacts } from '../../operations/upstreams/directory-facts.ts';
 import { readStatistics, type StatisticsDeps } from '../../operations/read-statistics.ts';
 import type { Stores } from '../../stores/index.ts';
 import { plotsOf } from './dashboard-plots.ts';
 import { type AdminRoute, get } from './route.ts';
 
 export interface DashboardDeps extends StatisticsDeps {
-  readonly stores: Pick<Stores, 'auditHours' | 'signingKeys' | 'tokenStops'>;
+  readonly stores: Pick<Stores, 'auditHours' | 'signingKeys' | 'tokenStops' | 'upstreamSyncs'>;
   readonly catalog: Pick<IssuerCatalog, 'current'>;
   readonly pages: Pages;
   readonly publicUrl: () => URL;
@@ -47,24 +48,20 @@ function showDashboard(deps: DashboardDeps): Middleware {
     const live = [...bySlug.values()];
     const issuers = live.map(({ issuer }) => issuer);
     const upstreams = [...known.values()].map(({ upstream }) => upstream);
-    const [buckets, keys, stops] = await Promise.all([
+    const [buckets, keys, stops, directories] = await Promise.all([
       readStatistics(deps, period),
       stores.signingKeys.listServed(),
       stores.tokenStops.listStanding(),
+      readDirectoryFacts(stores, upstreams),
     ]);
     const path = `/api/v1/statistics?period=${period}`;
     const { trustedProxies } = config;
+    const addresses = { publicUrl: publicUrl(), trustedProxies };
+    const facts = { ...addresses, issuers, upstreams, keys, directories, now };
 
     pages.show(ctx, 'admin-dashboard', {
       period,
-      warnings: serviceWarnings({
-        publicUrl: publicUrl(),
-        trustedProxies,
-        issuers,
-        upstreams,
-        keys,
-        now,
-      }),
+      warnings: serviceWarnings(facts),
       stops: stops.filter((stop) => stateOfStop(stop, now) === 'in_force').length,
       totals: totalsOf(buckets),
       plots: plotsOf(buckets, issuers, period),

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { onOneLine } from '../../domain/one-line.ts';
 import {
   cellFaults,
@@ -8,7 +7,7 @@ import {
   type ImportState,
   type UserImport,
 } from '../../domain/user-import.ts';
-import { loadMessages, type Wording } from '../../http/messages.ts';
+import type { Wording } from '../../http/messages.ts';
 import { BY_CLI } from '../../operations/actor.ts';
 import {
   findImport,
@@ -16,11 +15,11 @@ import {
   startImport,
   workOnImports,
 } from '../../operations/people/import/import-users.ts';
+import { english } from '../english.ts';
 import type { Answer, Command } from './command.ts';
 import { FORMATS, readForeignFile } from './foreign-files.ts';
 import { type Ground, withFoundation } from './with-foundation.ts';
 
-const LOCALES = fileURLToPath(new URL('../../../views/locales', import.meta.url));
 /** A running server may have taken the work; it is looked at again then. */
 const LOOK_AGAIN_MS = 200;
 const TOLD_ERRORS = 100;
@@ -89,7 +88,7 @@ interface Told {
 }
 
 function report({ counts }: UserImport, { items, remarks, isTrial }: Told): Answer {
-  const wording = loadMessages(LOCALES)('en');
+  const wording = english();
   const { created = 0, changed = 0, same = 0, error = 0 } = counts;
   const sum = `${created} added, ${changed} changed, ${same} as they were, ${error} left out`;
   const lines = [

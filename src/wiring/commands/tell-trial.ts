@@ -45,7 +45,7 @@ function tellStep(step: TrialStep, nth: number, text: Text): readonly string[] {
   ];
 }
 
-function causeOf({ fault = '' }: TrialStep, text: Text): string {
+export function causeOf({ fault = '' }: Pick<TrialStep, 'fault'>, text: Text): string {
   if (!OIDC_FAULTS.some((one) => one === fault)) return text(`trial.cause.${fault}`);
   return `${text(`upstream_fault.${fault}.what`)} ${text(`upstream_fault.${fault}.cause`)}`;
 }

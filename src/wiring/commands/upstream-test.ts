@@ -1,11 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { createDirectory } from '../../directory/create-directory.ts';
 import { recordParties } from '../../directory/oidc/recorder.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { MAIN_SLUG } from '../../domain/slug.ts';
 import type { UpstreamTrial } from '../../domain/upstreams/trial.ts';
-import { loadMessages } from '../../http/messages.ts';
 import { createOutgoing, sendOutside } from '../../http/outgoing.ts';
 import { createIssuerCatalog } from '../../operations/issuer-catalog.ts';
 import {
@@ -13,11 +11,11 @@ import {
   tryUpstream,
   type TryUpstreamDeps,
 } from '../../operations/upstreams/try-upstream.ts';
+import { english } from '../english.ts';
 import { type Answer, type Call, type Command, UsageError } from './command.ts';
 import { tellTrial } from './tell-trial.ts';
 import { type Ground, withFoundation } from './with-foundation.ts';
 
-const LOCALES = fileURLToPath(new URL('../../../views/locales', import.meta.url));
 const WAIT_SECONDS = 600;
 const LOOK_AGAIN_MS = 500;
 
@@ -110,5 +108,5 @@ async function awaited(
 }
 
 function tell(trial: Pick<UpstreamTrial, 'steps' | 'outcome'>): Answer {
-  return tellTrial(trial, loadMessages(LOCALES)('en'));
+  return tellTrial(trial, english());
 }

@@ -61,7 +61,7 @@ async function examineService(config: Config, stores: Stores): Promise<Finding[]
     administrators,
     ...examinePublicUrl(publicUrl, config),
     ...(await examineIssuers(stores, { publicUrl, outgoing })),
-    ...examineUpstreams(await stores.upstreams.list()),
+    ...(await examineUpstreams({ stores, clock: systemClock, outgoing, allowLoopback })),
   ];
 }
 

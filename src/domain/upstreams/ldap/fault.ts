@@ -55,6 +55,6 @@ export class DirectoryFailure extends Error {
   }
 }
 
-export function isOfOneServer({ code }: DirectoryFailure): boolean {
+export function isOfOneServer({ code }: Pick<DirectoryFailure, 'code'>): boolean {
   return OF_ONE_SERVER.includes(code);
 }
