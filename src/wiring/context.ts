@@ -79,17 +79,20 @@ export async function createContext(
 
   const publicUrl = rememberUrl(() => readPublicUrl(foundation, catalog, localPort()));
 
-  const outgoing = createOutgoing({ publicUrl, allowLoopback: config.allowLoopback });
+  const { allowLoopback } = config;
+  const outgoing = createOutgoing({ publicUrl, allowLoopback });
+  // Somebody waits for their sign-in meanwhile.
+  const pictures = createOutgoing({ publicUrl, allowLoopback, timeoutMs: 2000 });
 
-  const transport = { send: sendOutside(outgoing), allowLoopback: config.allowLoopback };
+  const transport = { send: sendOutside(outgoing), allowLoopback };
 
   return {
     ...foundation,
     assets,
     catalog,
-    directory: createDirectory({ clock, allowLoopback: config.allowLoopback }),
+    directory: createDirectory({ clock, allowLoopback }),
     fetchOutside: fetchOutside(outgoing),
-    fetchPicture: fetchPicture(outgoing),
+    fetchPicture: fetchPicture(pictures),
     fixedPublicUrl: config.publicUrl,
     fixedRetentionDays: config.auditRetentionDays,
     forms: createForms(csrf),

@@ -144,6 +144,37 @@ describe('a person whom the provider calls otherwise from now on', () => {
   });
 });
 
+describe('a stranger with a name that is another’s', () => {
+  it.each(['grace', 'GRACE', '\uff47race', ' grace '])('is nobody as %j', async (name) => {
+    const upstream = await anUpstream();
+    const { user } = await admit(deps, word(upstream));
+    const input = word(upstream, saying({ preferred_username: name }, 'subject-2'));
+    expect(await codeOf(admit(deps, input))).toBe('upstream_name_taken');
+    expect(await linksOf(user)).toBe(1);
+  });
+
+  it('is nobody with a directory’s password, either', async () => {
+    const upstream = anLdapUpstream();
+    await stores.upstreams.add(upstream, { secret: undefined, privateKey: undefined }, NOW);
+    const invited = await anAccount(ADA);
+    const assertion = anAssertion({ claims: { uid: 'Ada', mail: 'ada@example.org' } });
+    const input = word(upstream, { assertion, methods: ['pwd'] });
+    expect(await codeOf(admit(deps, input))).toBe('upstream_name_taken');
+    expect(await linksOf(invited)).toBe(0);
+  });
+
+  it('is one of ten who come first at once, of whom one is taken', async () => {
+    const upstream = await anUpstream();
+    const subjects = Array.from({ length: 10 }, (_, nth) => `subject-${nth}`);
+    const outcomes = await Promise.all(
+      subjects.map((subject) => codeOf(admit(deps, word(upstream, saying({}, subject))))),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'in')).toHaveLength(1);
+    expect(new Set(outcomes)).toEqual(new Set(['in', 'upstream_name_taken']));
+    expect(await eventsOf('user.created')).toHaveLength(1);
+  });
+});
+
 describe('another provider', () => {
   it('is another, with the same subject, name and address', async () => {
     const upstream = await anUpstream();
