@@ -53,14 +53,14 @@ const exported = async () => stringify(await exportConfig(stores));
 describe('applyConfig', () => {
   it('writes nothing in a dry run', async () => {
     const { changes } = await apply(DEMO, { mode: 'plan' });
-    expect(changes).toHaveLength(18);
+    expect(changes).toHaveLength(19);
     expect(await stores.issuers.list()).toEqual([]);
     expect(await stores.groups.list()).toEqual([]);
   });
 
   it('writes nothing when the file has a mistake of its own', async () => {
     const { changes } = await apply(DEMO, { mistakes: [{}] });
-    expect(changes).toHaveLength(18);
+    expect(changes).toHaveLength(19);
     expect(await stores.users.list({ limit: 1 })).toEqual([]);
   });
 
@@ -98,7 +98,7 @@ describe('applyConfig', () => {
 
   it('writes down who did it', async () => {
     const events = await stores.auditEvents.list({ limit: 100 });
-    expect(events).toHaveLength(18);
+    expect(events).toHaveLength(19);
     expect(new Set(events.map(({ actorName }) => actorName))).toEqual(new Set(['cli']));
   });
 

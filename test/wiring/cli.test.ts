@@ -115,9 +115,9 @@ describe('roomkey', () => {
   });
 
   it('applies the demo once; the second time there is no change', async () => {
-    expect((await roomkey(['apply', DEMO, '--dry-run'])).out).toMatch(/18 changes to be made/);
+    expect((await roomkey(['apply', DEMO, '--dry-run'])).out).toMatch(/19 changes to be made/);
     const applied = JSON.parse((await roomkey(['apply', DEMO, '--json'])).out);
-    expect(applied.changes).toHaveLength(18);
+    expect(applied.changes).toHaveLength(19);
     expect((await roomkey(['apply', DEMO])).out).toBe('No change.');
   });
 
