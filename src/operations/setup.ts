@@ -82,7 +82,7 @@ export interface SetupInput {
 export async function completeSetup(
   { stores, clock, random, makeKey }: SetupDeps & { readonly makeKey: MakeRsaKey },
   input: SetupInput,
-): Promise<{ user: User; issuer: Issuer }> {
+): Promise<{ user: User; issuer: Issuer; isDeclared: boolean }> {
   const keys = await makeKeyPairFor({ rsaBits: 2048 }, makeKey);
 
   return stores.transaction(async (tx) => {
@@ -114,7 +114,7 @@ export async function completeSetup(
       targetName: issuer.slug,
       details: { after: { publicUrl: input.publicUrl.origin, serverUrl: input.serverUrl } },
     });
-    return { user: { ...user, groups: [MODERATORS] }, issuer };
+    return { user: { ...user, groups: [MODERATORS] }, issuer, isDeclared: declared !== undefined };
   });
 }
 

@@ -9,6 +9,8 @@ beforeEach(async () => {
   await app.database.knex('users').del();
   await app.database.knex('issuers').del();
   await app.database.knex('settings').del();
+  await app.stores.catalogVersion.bump();
+  await app.catalog.refresh();
   token = await makeSetupToken(app);
 });
 
@@ -50,6 +52,19 @@ describe('/setup', () => {
     const { text } = await app.visitor().get(`/setup?token=${token}`);
     expect(text).toContain('name="jitsiUrl"');
     expect(text).not.toContain('type="url"');
+  });
+
+  it('asks for no Jitsi server that is declared already, and leaves it as it is', async () => {
+    const declared = await app.addIssuer({ slug: 'main', name: 'Declared', useRule: '0' });
+    const { text } = await app.visitor().get(`/setup?token=${token}`);
+    expect(text).not.toContain('name="jitsiUrl"');
+    expect(text).toContain('Declared');
+    const { jitsiUrl: _none, ...asked } = fields();
+    const visitor = app.visitor();
+    const answer = await visitor.submit('/setup', asked, { page: `/setup?token=${token}` });
+    expect(answer.location).toBe('/admin/issuers/main/integration?from=declared');
+    expect((await visitor.get(answer.location ?? '')).text).toContain('nothing has to change');
+    expect(await app.stores.issuers.findBySlug('main')).toEqual(declared);
   });
 
   it('works without a Jitsi server', async () => {

@@ -137,9 +137,11 @@ async function setUp({ said, browser }: Awaited<ReturnType<typeof bridgeHouse>>)
   const done = await operator.submit('/setup', fields, { page });
   expect([done.status, done.location]).toEqual([
     303,
-    expect.stringContaining('/admin/issuers/main/integration'),
+    expect.stringContaining('/admin/issuers/main/integration?from=declared'),
   ]);
-  expect((await operator.get(done.location ?? '')).text).toContain('JWT_APP_SECRET');
+  const guide = await operator.get(done.location ?? '');
+  expect(guide.text).toContain('JWT_APP_SECRET');
+  expect(guide.text).toContain('nothing has to change');
   expect((await operator.get('/admin/upstreams')).text).toContain('sso');
 
   const later = browser();

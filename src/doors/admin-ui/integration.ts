@@ -24,6 +24,9 @@ export interface IntegrationDeps {
   readonly publicUrl: () => URL;
 }
 
+/** What a visit of this page ends; from anywhere else it is just a visit. */
+const OCCASIONS = ['setup', 'declared'] as const;
+
 const querySchema = z.object({
   platform: z.enum(PLATFORMS).optional(),
   keys: z.enum(KEY_MODES).optional(),
@@ -42,7 +45,7 @@ export function integrationRoutes(deps: IntegrationDeps): readonly AdminRoute[] 
 function showIntegration({ catalog, pages, publicUrl }: IntegrationDeps): Middleware {
   return (ctx) => {
     const { issuer } = liveIssuer(ctx, catalog);
-    const occasion = ctx.query.from === 'setup' ? 'setup' : 'visit';
+    const occasion = OCCASIONS.find((one) => one === ctx.query.from) ?? 'visit';
     const guide = guideFor(issuer, publicUrl(), choiceOf(ctx, issuer));
     pages.show(ctx, 'integration', { ...guide, issuer: headOf(ctx, issuer), occasion });
   };

@@ -59,7 +59,7 @@ export function submitSetup(deps: SetupPageDeps): Middleware {
     const passwordHash = await deps.passwords.hash(password);
     const audit = { ip: clientIp(ctx), requestId: requestReference(ctx) };
     try {
-      const { user, issuer } = await completeSetup(deps, {
+      const { user, issuer, isDeclared } = await completeSetup(deps, {
         ...values,
         token: fields.token,
         passwordHash,
@@ -76,13 +76,20 @@ export function submitSetup(deps: SetupPageDeps): Middleware {
         ...audit,
       });
       keepSession(ctx, started, user);
-      finish(ctx, deps, { issuer, publicUrl: values.publicUrl });
+      const occasion = isDeclared ? 'declared' : 'setup';
+      finish(ctx, deps, { issuer, occasion, publicUrl: values.publicUrl });
     } catch (error) {
       if (!isDomainError(error) || error.code !== 'login_name_taken') throw error;
       refuse(ctx, deps, { token: fields.token, form: taken(fields) });
     }
     return undefined;
   };
+}
+
+interface Finished {
+  readonly issuer: Issuer;
+  readonly occasion: 'setup' | 'declared';
+  readonly publicUrl: URL;
 }
 
 /**
@@ -92,11 +99,11 @@ export function submitSetup(deps: SetupPageDeps): Middleware {
 function finish(
   ctx: Context,
   { pages }: SetupPageDeps,
-  { issuer, publicUrl }: { issuer: Issuer; publicUrl: URL },
+  { issuer, occasion, publicUrl }: Finished,
 ): void {
   if (ctx.get('Origin') === publicUrl.origin)
-    return seeOther(ctx, `/admin/issuers/${issuer.slug}/integration?from=setup`);
-  return pages.show(ctx, 'integration', { ...guideFor(issuer, publicUrl), occasion: 'setup' });
+    return seeOther(ctx, `/admin/issuers/${issuer.slug}/integration?from=${occasion}`);
+  return pages.show(ctx, 'integration', { ...guideFor(issuer, publicUrl), occasion });
 }
 
 function taken(fields: SetupFields): SetupForm {

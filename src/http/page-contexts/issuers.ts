@@ -166,7 +166,8 @@ export interface IssuerPages {
     readonly publicUrl: string;
     readonly reach: 'anywhere' | 'this_machine';
     /** `setup`: the first look, right after the administrator was made. */
-    readonly occasion: 'setup' | 'visit';
+    /** `declared`: of setup where the issuer was there before. */
+    readonly occasion: 'setup' | 'declared' | 'visit';
     /** How many OpenID clients there are. */
     readonly clients: number;
     /** Whether Jitsi's own page can be one of them. */

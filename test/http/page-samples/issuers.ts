@@ -260,7 +260,7 @@ export function issuerSamples(text: string): SamplesOf<IssuerPages> {
         serverUrl: index === 2 ? undefined : issuer.serverUrl,
         clients: index % 2 === 0 ? [] : [popup],
       };
-      const occasion = index === 0 ? 'setup' : 'visit';
+      const occasion = (['setup', 'declared'] as const)[index] ?? 'visit';
       return { ...guideFor(known, publicUrl, choice), occasion };
     }),
   };
