@@ -7,10 +7,15 @@ export async function exportReadable(
   stores: Pick<Stores, 'transaction'>,
   permissions: readonly Permission[],
 ): Promise<Partial<ExportedConfig>> {
-  const { branding, groups, users, issuers } = await stores.transaction((tx) => exportConfig(tx));
+  const { branding, signIn, groups, users, issuers, upstreams } = await stores.transaction((tx) =>
+    exportConfig(tx),
+  );
+  const mayReadSettings = permissions.includes('settings:read');
   return {
-    ...(branding && permissions.includes('settings:read') ? { branding } : {}),
+    ...(branding && mayReadSettings ? { branding } : {}),
+    ...(signIn && mayReadSettings ? { signIn } : {}),
     ...(permissions.includes('users:read') ? { groups, users } : {}),
     ...(permissions.includes('issuers:read') ? { issuers } : {}),
+    ...(upstreams && permissions.includes('upstreams:read') ? { upstreams } : {}),
   };
 }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/domain/config-file/read.ts';
+import type { Permission } from '../../src/domain/permissions.ts';
+import { SIGN_IN_SETTING } from '../../src/domain/sign-in-setting.ts';
+import { anLdapUpstream } from '../factories.ts';
 import { testApp } from '../support/app.ts';
 import { HS_SECRET, PASSWORD } from '../support/world.ts';
 
@@ -54,5 +57,18 @@ describe('GET /api/v1/config', () => {
     const all = await app.apiKey(['settings:read', 'users:read', 'issuers:read']);
     const { json } = await app.api('GET', '/api/v1/config', { key: all });
     expect(Object.keys(json)).toEqual(['groups', 'users', 'issuers']);
+  });
+
+  it('gives upstreams, and who signs in here, to those who may read them', async () => {
+    const secrets = { secret: 'canary-of-an-upstream', privateKey: undefined };
+    await app.stores.upstreams.add(anLdapUpstream(), secrets, app.clock.now());
+    await app.stores.settings.set(SIGN_IN_SETTING, { local: 'administrators' }, app.clock.now());
+    const read = async (scopes: readonly Permission[]) =>
+      app.api('GET', '/api/v1/config', { key: await app.apiKey(scopes) });
+    expect((await read(['settings:read'])).json).toEqual({ signIn: { local: 'administrators' } });
+    const { json, text } = await read(['settings:read', 'upstreams:read']);
+    expect(json.upstreams).toMatchObject([{ slug: 'directory', type: 'ldap' }]);
+    expect(text).not.toContain('canary');
+    expect(readConfig(json).mistakes).toEqual([]);
   });
 });

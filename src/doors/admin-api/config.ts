@@ -19,9 +19,11 @@ export function configApi({ stores }: ConfigApiDeps): readonly ApiRoute[] {
       answers: {
         200: z.object({
           branding: z.looseObject({}).optional(),
+          signIn: z.looseObject({}).optional(),
           groups: entries,
           users: entries,
           issuers: entries,
+          upstreams: entries,
         }),
       },
       async handle({ caller }) {
