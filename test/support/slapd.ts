@@ -129,6 +129,7 @@ const OTHER_DIRECTORIES = [
   ['accountExpires', 'integerMatch', '1.3.6.1.4.1.1466.115.121.1.27'],
   ['thumbnailPhoto', 'octetStringMatch', '1.3.6.1.4.1.1466.115.121.1.40'],
   ['nsAccountLock', 'caseIgnoreMatch', '1.3.6.1.4.1.1466.115.121.1.15'],
+  ['sambaNTPassword', 'caseIgnoreMatch', '1.3.6.1.4.1.1466.115.121.1.15'],
 ] as const;
 
 function configuration(folder: string): string {
