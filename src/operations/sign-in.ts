@@ -83,7 +83,8 @@ export async function signIn(deps: SignInDeps, input: SignInInput): Promise<Sign
   const signedIn = await abandonUnlessTried(
     attempt,
     async () =>
-      (await prove(deps, { ...proof, roundsLeft: 1 })) ?? (await signInByDirectory(deps, proof)),
+      (await prove(deps, { ...proof, roundsLeft: 1 })) ??
+      (await signInByDirectory(deps, { ...proof, found: asDirectorySees(deps, found) })),
   );
   if ('refusal' in signedIn) {
     await stores.auditEvents.add({
@@ -160,6 +161,19 @@ async function strengthen(
   } catch (error) {
     if (!isDomainError(error) || error.code !== 'hashing_busy') throw error;
   }
+}
+
+/** A password that signs nobody in keeps nobody from their directory. */
+function asDirectorySees(
+  deps: SignInDeps,
+  found: UserWithPassword | undefined,
+): UserWithPassword | undefined {
+  return (
+    found && {
+      ...found,
+      passwordHash: isLocalFine(deps, found.user) ? found.passwordHash : undefined,
+    }
+  );
 }
 
 /** Asked after the work: who comes from an upstream alone is refused like a wrong password. */

@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Directory, Reached } from '../../../src/directory/directory.ts';
+import { SIGN_IN_SETTING } from '../../../src/domain/sign-in-setting.ts';
 import type { LdapUpstream, Upstream } from '../../../src/domain/upstreams/upstream.ts';
 import { resolveSession } from '../../../src/operations/resolve-session.ts';
 import { signIn } from '../../../src/operations/sign-in.ts';
@@ -16,7 +17,7 @@ import {
 } from '../../directory/ground.ts';
 import { anOidcUpstream, aUser, movableClock, NOW } from '../../factories.ts';
 import { freePort } from '../../support/disposable-postgres.ts';
-import { aSignIn, addPerson, RIGHT, signInDeps } from '../../support/sign-in.ts';
+import { aSignIn, addPerson, RIGHT, RIGHT_HASH, signInDeps } from '../../support/sign-in.ts';
 import { describeWithSlapd, LDAP_HOST, type Slapd, startSlapd } from '../../support/slapd.ts';
 import { testStores } from '../../support/stores.ts';
 import { codeOf, upstreamGround } from '../../support/upstreams.ts';
@@ -131,6 +132,18 @@ describeWithSlapd('a sign-in with the password of a directory', () => {
     expect(asked[0]).not.toContain('ada');
     expect((await signIn(deps, aSignIn({ password: RIGHT }))).user.source).toBe('local');
     expect(asked).toHaveLength(1);
+  });
+
+  it('is for whose password here counts no more, when their account is linked', async () => {
+    const deps = await setUp(company());
+    const { user } = await signIn(deps, aSignIn({ password: 'ada password' }));
+    await stores.users.setPasswordHash(user.id, RIGHT_HASH, NOW);
+    expect(await codeOf(signIn(deps, aSignIn({ password: 'ada password' })))).toBe('login_failed');
+    const settings = new Map([[SIGN_IN_SETTING, { local: 'administrators' }]]);
+    const catalog = { current: () => ({ ...deps.catalog.current(), settings }) };
+    const strict = { ...deps, catalog };
+    expect(await codeOf(signIn(strict, aSignIn({ password: RIGHT })))).toBe('login_failed');
+    expect((await signIn(strict, aSignIn({ password: 'ada password' }))).user.id).toBe(user.id);
   });
 
   it('asks for who comes from a directory at that one alone', async () => {
