@@ -1,5 +1,9 @@
-import { OIDC_FAULTS } from '../domain/upstreams/oidc-fault.ts';
-import { firstWrong, type TrialOutcome, type TrialStep } from '../domain/upstreams/trial.ts';
+import {
+  firstWrong,
+  isOidcFault,
+  type TrialOutcome,
+  type TrialStep,
+} from '../domain/upstreams/trial.ts';
 import type { ShownTrial } from './page-contexts/upstreams.ts';
 
 /** What came of a test, for a page. */
@@ -14,10 +18,7 @@ export function showTrial({
   const { decision, person } = judgement ?? {};
   const isThere = person && person.outcome !== 'create' && person.outcome !== 'refused';
   return {
-    steps: steps.map((step) => ({
-      ...step,
-      isOidcFault: OIDC_FAULTS.some((fault) => fault === step.fault),
-    })),
+    steps: steps.map((step) => ({ ...step, isOidcFault: isOidcFault(step) })),
     wrong: firstWrong({ steps, outcome }),
     waits: outcome === undefined,
     judgement,

@@ -5,6 +5,7 @@
  * @module
  */
 import type { MappingFault, PersonDraft } from './map-assertion.ts';
+import { OIDC_FAULTS } from './oidc-fault.ts';
 import type { UpstreamClaims } from './upstream.ts';
 
 export interface TrialStep {
@@ -17,8 +18,7 @@ export interface TrialStep {
   readonly fault: string | undefined;
 }
 
-export const TRIAL_STEPS = [
-  // LDAP
+const LDAP_STEPS = [
   'resolve',
   'connect',
   'tls',
@@ -27,7 +27,10 @@ export const TRIAL_STEPS = [
   'groups',
   'person',
   'password',
-  // OpenID Connect
+] as const;
+
+export const TRIAL_STEPS = [
+  ...LDAP_STEPS,
   'discovery',
   'authorization',
   'callback',
@@ -38,6 +41,12 @@ export const TRIAL_STEPS = [
   'sign_in',
 ] as const;
 export type TrialStepName = (typeof TRIAL_STEPS)[number];
+
+/** Some codes are of both kinds of upstream, and come from something else in each. */
+export function isOidcFault({ step, fault }: Pick<TrialStep, 'step' | 'fault'>): boolean {
+  const isLdap = LDAP_STEPS.some((one) => one === step);
+  return !isLdap && OIDC_FAULTS.some((one) => one === fault);
+}
 
 export interface TrialJudgement {
   readonly claims: UpstreamClaims;

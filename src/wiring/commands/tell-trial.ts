@@ -1,7 +1,7 @@
 import { onOneLine } from '../../domain/one-line.ts';
-import { OIDC_FAULTS } from '../../domain/upstreams/oidc-fault.ts';
 import {
   firstWrong,
+  isOidcFault,
   type TrialJudgement,
   type TrialStep,
   type TrialWrong,
@@ -45,8 +45,9 @@ function tellStep(step: TrialStep, nth: number, text: Text): readonly string[] {
   ];
 }
 
-export function causeOf({ fault = '' }: Pick<TrialStep, 'fault'>, text: Text): string {
-  if (!OIDC_FAULTS.some((one) => one === fault)) return text(`trial.cause.${fault}`);
+export function causeOf(at: Pick<TrialStep, 'step' | 'fault'>, text: Text): string {
+  const { fault = '' } = at;
+  if (!isOidcFault(at)) return text(`trial.cause.${fault}`);
   return `${text(`upstream_fault.${fault}.what`)} ${text(`upstream_fault.${fault}.cause`)}`;
 }
 

@@ -73,8 +73,7 @@ async function examineDirectory(
   const check = checkOf(upstream);
   if (!wrong) return good(check, `It answers: ${upstream.urls.join(', ')}`);
   const says = onOneLine(`${wrong.server}: ${wrong.step}: ${wrong.fault} ${wrong.received}`);
-  const cause = english().text(`trial.cause.${wrong.fault}`);
-  const todo = `${cause} See: roomkey upstream test ${upstream.slug}`;
+  const todo = `${causeOf(wrong, english().text)} See: roomkey upstream test ${upstream.slug}`;
   // Who cannot reach one server asks the next.
   const isServed = steps.some(({ step, fault }) => step === 'bind' && fault === undefined);
   return isServed ? worry(check, says, todo) : bad(check, says, todo);
@@ -94,7 +93,7 @@ async function examineProvider(
     const { details } = error;
     const fault = details && 'fault' in details ? details.fault : error.code;
     const detail = details && 'detail' in details ? details.detail : '';
-    const todo = `${causeOf({ fault }, english().text)} See: roomkey upstream test ${upstream.slug}`;
+    const todo = `${causeOf({ step: 'discovery', fault }, english().text)} See: roomkey upstream test ${upstream.slug}`;
     return bad(check, onOneLine(`${upstream.issuerUrl}: ${fault} ${detail}`), todo);
   }
 }
