@@ -68,7 +68,7 @@ export function readBridgeEnvironment(variables: Variables): Standing | undefine
 
   const text = writeBridgeConfig(config, { from: name, secrets: 'shown' });
   const { file, mistakes } = parseConfigFile(text, '.');
-  const wrong = mistakes.map((mistake) => inBridgeWords(mistake, origins));
+  const wrong = inBridgeWords(mistakes, origins);
   const said = Object.entries(values).filter(([setting]) => !ABOUT_THE_PROCESS.has(setting));
   const essence = JSON.stringify([name, said.sort(byName), [...files].sort(byName)]);
   return {

@@ -38,11 +38,20 @@ export function writeBridgeConfig(config: BridgeConfig, { from, secrets }: Writi
   return document.toString({ lineWidth: 100 });
 }
 
-/** One sentence, beginning with the setting it came from, where there is one. */
+type Mistake = Pick<LocatedMistake, 'path' | 'message' | 'hint'>;
+
+/**
+ * A sentence each, beginning with the setting it came from, where there is one. What several keys
+ * have from one setting is said once.
+ */
 export function inBridgeWords(
-  { path, message, hint }: Pick<LocatedMistake, 'path' | 'message' | 'hint'>,
+  mistakes: readonly Mistake[],
   origins: BridgeReading['origins'],
-): string {
+): readonly string[] {
+  return [...new Set(mistakes.map((mistake) => inWords(mistake, origins)))];
+}
+
+function inWords({ path, message, hint }: Mistake, origins: BridgeReading['origins']): string {
   const place = printPath(path);
   const whole = Object.keys(origins).sort((a, b) => b.length - a.length);
   const origin = whole.find(

@@ -25,7 +25,7 @@ export async function adoptEnvironment(
     );
     return;
   }
-  const wrong = adoption.mistakes.map((mistake) => inBridgeWords(mistake, origins));
+  const wrong = inBridgeWords(adoption.mistakes, origins);
   if (wrong.length > 0) throw new ConfigError(wrong);
   await context.catalog.refresh();
 

@@ -103,6 +103,12 @@ describe('roomkey import', () => {
     expect(out).toMatch(/JITSI_URL must be [^]*JITSI_SUB |JITSI_SUB [^]*JITSI_URL must be /);
     expect(out).toContain('ISSUER_URL ');
     expect(out).toContain('3 mistakes; nothing was done.');
+    const inside = { KEYCLOAK_ORIGIN_INTERNAL: 'http://keycloak:8080' };
+    const keycloak = await written('jitsi-keycloak-adapter', inside);
+    const words = ['import', 'jitsi-keycloak-adapter', keycloak, '--server-url', 'https://m.org'];
+    expect((await roomkey(...words)).out).toMatch(
+      /^.*: KEYCLOAK_ORIGIN_INTERNAL must be an https address\n1 mistake; nothing was done\.$/,
+    );
     const ini = await roomkey('import', 'aadp', await written('aadp', { 'jwt.issuer': '' }));
     expect(ini.out).toContain('[jwt] issuer is required');
   });

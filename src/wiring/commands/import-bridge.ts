@@ -51,7 +51,7 @@ export const importBridge: Command = {
 
     const text = writeBridgeConfig(reading.config, { from: name, secrets: 'shown' });
     const source = withoutUnreadable(parseConfigFile(text, '.'), call);
-    const wrong = source.mistakes.map((mistake) => inBridgeWords(mistake, reading.origins));
+    const wrong = inBridgeWords(source.mistakes, reading.origins);
     if (wrong.length > 0) return refuse(file, wrong);
 
     const out = call.text('out');
@@ -121,7 +121,7 @@ async function applyTo(
     const { publicUrl } = ground;
     const input = { file: source.file, mistakes: [], mode: 'write', prune: false } as const;
     const result = await applyConfig(ground, { ...input, publicUrl, actor: CLI });
-    const wrong = result.mistakes.map((mistake) => inBridgeWords(mistake, reading.origins));
+    const wrong = inBridgeWords(result.mistakes, reading.origins);
     if (wrong.length > 0) return refuse(file, wrong);
     const { lines } = report(result.changes, 'write');
     const json = { ok: true, applied: true, changes: result.changes, notes: reading.notes };
