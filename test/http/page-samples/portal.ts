@@ -59,6 +59,24 @@ export function portalSamples(text: string): SamplesOf<PortalPages> {
         form: { values: {}, faults: {} },
         problem: undefined,
         entering: { room: text, host: text },
+        upstreams: [
+          { name: text, href: '/upstream/company/login' },
+          { name: 'School', href: '/upstream/school/login' },
+        ],
+        emails: 'lead_on',
+      },
+      {
+        ...login,
+        form: { values: {}, faults: {} },
+        problem: undefined,
+        upstreams: [{ name: text, href: '/upstream/company/login' }],
+        password: 'asked_for',
+      },
+      {
+        ...login,
+        form: { values: {}, faults: {} },
+        problem: undefined,
+        entering: { room: text, host: text },
       },
       { ...login, form: { values, faults: {} }, problem: { code: 'invalid_credentials' } },
       {
