@@ -5,14 +5,18 @@
  */
 import { once } from 'node:events';
 import { createServer as createHttpServer, type Server } from 'node:http';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createServer } from '../../src/wiring/server.ts';
 import { testApp } from '../support/app.ts';
 import { jitsiClient, payloadOf, syncClock } from '../support/relying-party.ts';
 import { PASSWORD } from '../support/world.ts';
 import { hasBrowser, useBrowser } from './support/browser.ts';
-import { type MeetingPages, serveMeetingPages } from './support/meeting-pages.ts';
+import {
+  hear,
+  type MeetingPages,
+  type MeetingWindow,
+  serveMeetingPages,
+} from './support/meeting-pages.ts';
 import { freePorts } from './support/programs.ts';
 
 const visit = useBrowser();
@@ -51,30 +55,6 @@ afterAll(async () => {
   server?.close();
   await meeting?.close();
 });
-
-interface Heard {
-  readonly type: string;
-  readonly error?: string;
-  readonly accessToken?: string;
-  readonly idToken?: string;
-  readonly refreshToken?: string;
-}
-
-/** What the page of the meeting keeps for us to look at. */
-type MeetingWindow = typeof globalThis & {
-  readonly heard: readonly Heard[];
-  readonly signOut: (idToken: string | undefined) => void;
-};
-
-async function hear(page: Page, count: number): Promise<Heard> {
-  await page.waitForFunction(
-    (wanted) => (globalThis as MeetingWindow).heard.length >= wanted,
-    count,
-  );
-  const heard = await page.evaluate((nth) => (globalThis as MeetingWindow).heard[nth - 1], count);
-  if (!heard) throw new Error(`nothing heard for the ${count}th time`);
-  return heard;
-}
 
 describe.skipIf(!hasBrowser)('the sign-in popup of a meeting', () => {
   it('signs in, renews without a question, and signs out in a hidden frame', async () => {

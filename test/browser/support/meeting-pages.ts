@@ -6,6 +6,7 @@
  */
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
+import type { Page } from 'playwright-core';
 
 export interface MeetingPages {
   readonly origin: string;
@@ -97,4 +98,29 @@ export async function serveMeetingPages(port: number, realm: string): Promise<Me
       await once(server, 'close');
     },
   };
+}
+
+export interface Heard {
+  readonly type: string;
+  readonly error?: string;
+  readonly accessToken?: string;
+  readonly idToken?: string;
+  readonly refreshToken?: string;
+}
+
+/** What the page of the meeting keeps for us to look at. */
+export type MeetingWindow = typeof globalThis & {
+  readonly heard: readonly Heard[];
+  readonly signOut: (idToken: string | undefined) => void;
+};
+
+/** What the page hears from its popups, by its number; waits for it. */
+export async function hear(page: Page, count: number): Promise<Heard> {
+  await page.waitForFunction(
+    (wanted) => (globalThis as MeetingWindow).heard.length >= wanted,
+    count,
+  );
+  const heard = await page.evaluate((nth) => (globalThis as MeetingWindow).heard[nth - 1], count);
+  if (!heard) throw new Error(`nothing heard for the ${count}th time`);
+  return heard;
 }
