@@ -8,6 +8,8 @@
  */
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
+import type { Directory, Reached } from '../../directory/directory.ts';
+import type { Random } from '../../domain/clock.ts';
 import { DomainError, isDomainError } from '../../domain/errors.ts';
 import { isFresh } from '../../domain/session.ts';
 import { maySignInLocally, SIGN_IN_SETTING } from '../../domain/sign-in-setting.ts';
@@ -26,19 +28,26 @@ import { requireSignedIn } from '../../http/session.ts';
 import { type ConfirmPasswordDeps, confirmPassword } from '../../operations/confirm-password.ts';
 import type { CatalogSnapshot } from '../../operations/issuer-catalog.ts';
 import { beginLogin, type BeginLoginDeps } from '../../operations/upstreams/begin-login.ts';
-import { type LinkDeps, unlinkOwn } from '../../operations/upstreams/links.ts';
+import {
+  linkDirectory,
+  type LinkDirectoryDeps,
+  type LinkDirectoryInput,
+} from '../../operations/upstreams/link-directory.ts';
+import { unlinkOwn } from '../../operations/upstreams/links.ts';
 import { findOidc, listOidc } from '../../operations/upstreams/live-oidc.ts';
 import { ownershipsOf } from '../../operations/upstreams/ownership.ts';
 import type { Stores } from '../../stores/index.ts';
 import { browserToken } from './upstream-login.ts';
 import { upstreamHref } from './upstream-problem.ts';
 
-export interface WaysPageDeps extends ConfirmPasswordDeps, BeginLoginDeps {
+export interface WaysPageDeps extends ConfirmPasswordDeps, BeginLoginDeps, LinkDirectoryDeps {
   readonly stores: ConfirmPasswordDeps['stores'] &
     BeginLoginDeps['stores'] &
-    LinkDeps['stores'] &
+    LinkDirectoryDeps['stores'] &
     Pick<Stores, 'groups' | 'identities' | 'upstreams'>;
   readonly catalog: { current(): Pick<CatalogSnapshot, 'settings' | 'upstreams'> };
+  readonly directory: Pick<Directory, 'authenticate' | 'proveAgain'>;
+  readonly random: Random;
   readonly forms: Forms;
   readonly pages: Pages;
 }
@@ -82,13 +91,27 @@ export function submitConfirmation(deps: WaysPageDeps): Middleware {
 }
 
 const body = z.object({ upstream: z.string().max(40) });
+const linkBody = body.extend({
+  // Of a directory that asks for them. Postgres takes no NUL.
+  name: z
+    .string()
+    .max(400)
+    .default('')
+    .refine((name) => !name.includes('\0')),
+  password: z.string().max(10_000).default(''),
+});
 
-/** `POST /account/ways-in/link`: on to the directory; its callback makes the link. */
+/**
+ * `POST /account/ways-in/link`: on to the directory, whose callback makes the link; or, with name and
+ * password, to one that has no page of its own.
+ */
 export function submitLink(deps: WaysPageDeps): Middleware {
   return async (ctx) => {
     const { user } = requireSignedIn(ctx);
-    const { upstream: slug } = parse(body, await deps.forms.read(ctx), 'body');
+    const { upstream: slug, ...proof } = parse(linkBody, await deps.forms.read(ctx), 'body');
     if (!isFreshHere(ctx, deps)) return seeOther(ctx, PATH);
+    const directory = listLdap(deps).find(({ upstream }) => upstream.slug === slug);
+    if (directory) return linkByPassword(ctx, deps, { reached: directory, ...proof });
     const location = await beginLogin(deps, {
       live: findOidc(deps.catalog.current().upstreams, slug),
       browserToken: browserToken(ctx, deps),
@@ -104,6 +127,28 @@ export function submitLink(deps: WaysPageDeps): Middleware {
     ctx.set('Refresh', `0; url=${location.href}`);
     deps.pages.show(ctx, 'notice', { notice: 'to_upstream', continueHref: location.href });
   };
+}
+
+async function linkByPassword(
+  ctx: Context,
+  deps: WaysPageDeps,
+  proof: Pick<LinkDirectoryInput, 'reached' | 'name' | 'password'>,
+): Promise<void> {
+  const { user } = requireSignedIn(ctx);
+  try {
+    await linkDirectory(deps, {
+      ...proof,
+      user,
+      deviceToken: readCookie(ctx, 'device'),
+      ip: clientIp(ctx),
+      requestId: requestReference(ctx),
+    });
+    seeOther(ctx, `${PATH}?linked`);
+  } catch (error) {
+    if (!isDomainError(error) || error.code !== 'password_wrong') throw error;
+    ctx.status = STATUS[error.code];
+    await show(ctx, deps, { outcome: 'none', fault: 'wrong_there' });
+  }
 }
 
 /** `POST /account/ways-in/remove` */
@@ -127,6 +172,12 @@ export function requireLinking(ctx: Context, userId: string | undefined): string
 
 function isFreshHere(ctx: Context, { clock }: WaysPageDeps): boolean {
   return isFresh(requireSignedIn(ctx).session, clock.now());
+}
+
+function listLdap({ catalog }: Pick<WaysPageDeps, 'catalog'>): Reached[] {
+  return [...catalog.current().upstreams.values()].flatMap(({ upstream, secrets }) =>
+    upstream.type === 'ldap' && !upstream.disabled ? [{ upstream, secrets }] : [],
+  );
 }
 
 function asksForPassword({ type, disabled }: Pick<Upstream, 'type' | 'disabled'>): boolean {
@@ -160,6 +211,9 @@ async function show(
     available: openid
       .filter(({ slug }) => !known.has(slug))
       .map(({ name, slug }) => ({ name, slug })),
+    directories: listLdap(deps)
+      .filter(({ upstream: { slug } }) => !known.has(slug))
+      .map(({ upstream: { name, slug } }) => ({ name, slug })),
     confirmAt: openid
       .filter(({ slug }) => known.has(slug))
       .map(({ name, slug }) => ({

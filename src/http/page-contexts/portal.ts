@@ -102,10 +102,13 @@ export interface PortalPages {
       readonly mayGo: boolean;
     }[];
     readonly available: readonly { readonly name: string; readonly slug: string }[];
+    /** Linked by name and password. */
+    readonly directories: readonly { readonly name: string; readonly slug: string }[];
     /** Where the person may prove once more who they are. */
     readonly confirmAt: readonly { readonly name: string; readonly href: string }[];
     readonly standing: 'fresh' | 'stale';
-    readonly fault: 'wrong' | undefined;
+    /** `wrong_there`: name or password of a directory that was to be linked. */
+    readonly fault: 'wrong' | 'wrong_there' | undefined;
     readonly outcome: 'none' | 'linked' | 'removed';
   };
   'app-return': {

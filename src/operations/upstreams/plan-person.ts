@@ -138,7 +138,7 @@ async function accountOf(
 
 /**
  * Who has a password here, and can link the account with it, does that: then the provider's word
- * alone opens nothing. Nobody links a directory by hand.
+ * alone opens nothing. A directory that is trusted is the operator's own, and a sync links by it.
  */
 async function linksByHand(
   { users, settings }: PlanStores,

@@ -43,7 +43,7 @@ export type DirectorySignIn =
   | { readonly refusal: string | undefined };
 
 /** Of the audit log. */
-const REFUSALS: Readonly<Record<Exclude<Authentication['kind'], 'right'>, string>> = {
+export const REFUSALS: Readonly<Record<Exclude<Authentication['kind'], 'right'>, string>> = {
   unknown_name: 'name_unknown',
   wrong: 'password_wrong',
   disabled: 'user_disabled',

@@ -98,7 +98,7 @@ describe('an address that a trusted provider names', () => {
     },
   );
 
-  it('is the directory’s own word where there is nothing to link with', async () => {
+  it('is enough from the operator’s own directory, which a sync links by', async () => {
     const upstream = anLdapUpstream({ trusted: true });
     await stores.upstreams.add(upstream, { secret: undefined, privateKey: undefined }, NOW);
     const ada = await anAccount(ADA);
