@@ -95,6 +95,17 @@ describe('buildIntegrationGuide', () => {
     );
   });
 
+  it.each(PLATFORMS)(
+    'leads the host here, and lets guests wait without a token, on %s',
+    (platform) => {
+      const all = text({ platform, guests: 'wait_for_host' });
+      expect(all).toContain('https://auth.example.org/jitsi/login?room={room}&state={state}');
+      expect(all).toContain('muc_wait_for_host');
+      expect(all).toMatch(/JWT_ALLOW_EMPTY=0|allow_empty_token = false/);
+      expect(all).toMatch(/ENABLE_GUESTS=1|anonymous/);
+    },
+  );
+
   it('asks for the lobby module when a rule lets people past', () => {
     const policy = { useRule: undefined, moderatorRule: undefined, features: undefined };
     const rooms = [{ match: 'a', ...policy, lobbyBypass: '1' }];
