@@ -73,7 +73,7 @@ describe('whose picture is kept', () => {
     expect(payload.context.user.avatar).toBe(url);
     for (const path of ['/account', `/admin/users/${ada.id}`]) {
       const page = await visitor.get(path);
-      expect(page.text).toContain(`<img class="avatar" src="${url}"`);
+      expect(page.text).toContain(`<img class="avatar" src="/avatars/${ADDRESS}"`);
       expect(page.headers.get('content-security-policy')).toContain("img-src 'self' data:;");
     }
     expect((await app.visitor().get(`/avatars/${ADDRESS}`)).status).toBe(200);

@@ -38,9 +38,10 @@ export function pictureUrl({ origin }: URL, address: string): string {
   return `${origin}/avatars/${address}`;
 }
 
-/** The address, when the picture is one of ours: pages of ours show no other. */
+/** The local path, when the picture is one of ours: pages of ours show no other. */
 export function ownPicture(publicUrl: URL, avatarUrl: string | undefined): string | undefined {
-  return avatarUrl?.startsWith(pictureUrl(publicUrl, '')) ? avatarUrl : undefined;
+  const isOwn = avatarUrl?.startsWith(pictureUrl(publicUrl, ''));
+  return isOwn ? avatarUrl?.slice(publicUrl.origin.length) : undefined;
 }
 
 function bytesOf(text: string): number[] {

@@ -87,7 +87,7 @@ export interface PeoplePages {
     readonly attributes: readonly (readonly [string, string])[];
     readonly language: string | undefined;
     readonly avatarUrl: string | undefined;
-    /** The same, when it is one of ours. */
+    /** Its local path, when it is one of ours. */
     readonly picture: string | undefined;
     readonly now: Date;
     readonly signIns: readonly {

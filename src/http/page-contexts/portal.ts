@@ -66,7 +66,7 @@ export interface PortalPages {
       readonly email: string | undefined;
       readonly groups: readonly string[];
     };
-    /** Of ours. */
+    /** Local path of one of ours. */
     readonly picture: string | undefined;
     readonly owned: ShownOwnership;
     readonly outcome: 'none' | 'saved';

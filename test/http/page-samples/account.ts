@@ -28,7 +28,7 @@ export function accountSamples(text: string): SamplesOf<AccountPages> {
       {
         form: { values: profile, faults: {} },
         fixed: { username: text, email: text, groups: [text, 'staff'] },
-        picture: `https://auth.example.org/avatars/${'a'.repeat(43)}`,
+        picture: `/avatars/${'a'.repeat(43)}`,
         owned: {
           fields: { username: text, displayName: text, avatarUrl: text },
           groups: {},
