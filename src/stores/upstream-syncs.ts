@@ -117,18 +117,19 @@ export function createUpstreamSyncStore(sql: Sql): UpstreamSyncStore {
       return begun.length === 1;
     },
 
-    async want({ id, upstreamId, trial, force, actor, startedAt }) {
+    async want({ id, upstreamId, trial, force, actor, share, startedAt }) {
       await settleLeftBehind(startedAt);
       const { rows: wanted } = await sql.raw<{ rows: unknown[] }>(
         `insert into upstream_syncs
-           (id, upstream_id, trial, force, actor, state, started_at, claimed_until)
-         select ?, ?, ?, ?, ?, 'wanted', ?, ?
+           (id, upstream_id, trial, force, actor, gone, known, state, started_at, claimed_until)
+         select ?, ?, ?, ?, ?, ?, ?, 'wanted', ?, ?
          where not exists (
            select 1 from upstream_syncs where upstream_id = ? and state = 'running')
          on conflict (upstream_id) where state = 'wanted' do nothing returning 1`,
         // biome-ignore format: one line for each clause
         [
-          id, upstreamId, trial, force, JSON.stringify(actor), startedAt, startedAt,
+          id, upstreamId, trial, force, JSON.stringify(actor), share?.gone ?? null, share?.known ?? null,
+          startedAt, startedAt,
           upstreamId,
         ],
       );

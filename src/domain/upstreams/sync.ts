@@ -72,7 +72,7 @@ export interface UpstreamSync {
   readonly upstreamId: string;
   /** Tells what would happen, and changes nothing. */
   readonly trial: boolean;
-  /** Shuts out however many are gone. */
+  /** Shuts out who is gone even when they are many. */
   readonly force: boolean;
   /** Who asked for it. */
   readonly actor: SyncActor;
@@ -82,7 +82,7 @@ export interface UpstreamSync {
   readonly counts: SyncCounts;
   /** The first of them. */
   readonly notes: readonly SyncNote[];
-  /** Once the directory is read to its end. */
+  /** Once the directory is read to its end; before, what somebody confirmed. */
   readonly share: SyncShare | undefined;
   /** Why it failed or was refused: a code, and what the directory said. */
   readonly fault: string | undefined;
@@ -115,7 +115,9 @@ export const SYNC_NOTES_MAX = 100;
 /**
  * Whether so many people are gone that it is more likely the answer that is wrong: an account that
  * may see less than before, a base that moved.
+ *
+ * @param confirmed So many somebody has seen by name, and wants to be shut out.
  */
-export function isTooManyGone({ gone, known }: SyncShare): boolean {
-  return gone * 3 > known;
+export function isTooManyGone({ gone, known }: SyncShare, confirmed: number): boolean {
+  return gone > confirmed && gone * 3 > known;
 }

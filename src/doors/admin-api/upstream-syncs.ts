@@ -26,11 +26,14 @@ const counts = Object.fromEntries(SYNC_OUTCOMES.map((one) => [one, z.int().optio
 const runSchema = z.object({
   id: z.uuid(),
   dryRun: z.boolean(),
-  confirmed: z.boolean().meta({ description: 'Shuts out however many are gone.' }),
+  confirmed: z.boolean().meta({ description: 'Shuts out as many as were gone before.' }),
   state: z.enum(SYNC_STATES),
   seen: z.int().meta({ description: 'Entries read so far.' }),
   counts: z.object(counts),
-  gone: z.int().nullable().meta({ description: 'Once the directory is read to its end.' }),
+  gone: z
+    .int()
+    .nullable()
+    .meta({ description: 'Once the directory is read to its end; before, what was confirmed.' }),
   known: z.int().nullable().meta({ description: 'Those who came from it and may sign in.' }),
   fault: z.string().nullable(),
   message: z.string().nullable().meta({ description: 'What the directory said.' }),

@@ -56,12 +56,15 @@ export async function syncUpstream(deps: SyncDeps, input: SyncInput): Promise<Up
   return runSync(deps, input, begun);
 }
 
-type Asked = Pick<SyncInput, 'upstream' | 'trial' | 'force' | 'actor'>;
+type Asked = Pick<SyncInput, 'upstream' | 'trial' | 'force' | 'actor'> & {
+  /** What somebody confirmed. */
+  readonly share?: SyncShare | undefined;
+};
 
 /** Of which nothing is done yet. */
 export function newSync(
   { clock, random }: Pick<SyncDeps, 'clock' | 'random'>,
-  { upstream, trial, force, actor, state }: Asked & Pick<UpstreamSync, 'state'>,
+  { upstream, trial, force, actor, share, state }: Asked & Pick<UpstreamSync, 'state'>,
 ): UpstreamSync {
   return {
     id: random.uuid(),
@@ -73,7 +76,7 @@ export function newSync(
     seen: 0,
     counts: {},
     notes: [],
-    share: undefined,
+    share,
     fault: undefined,
     message: undefined,
     startedAt: clock.now(),
@@ -91,7 +94,9 @@ export async function runSync(
   const { upstream, trial } = input;
   const compiled = compiledOf(upstream);
   const tally = newTally();
-  let share: SyncShare | undefined;
+  let { share } = begun;
+  // At a terminal nobody counts.
+  const confirmed = input.force ? (share?.gone ?? Infinity) : 0;
   const now = () => ({ ...begun, ...tally.read(), share });
   const advance = async () => {
     const sync = now();
@@ -110,7 +115,7 @@ export async function runSync(
     const seen = await readEverybody(deps, { ...input, compiled, tally, advance });
     const gone = await missingPeople(deps, { ...input, seen });
     share = { gone: gone.length, known: await stores.upstreamSyncs.countActive(upstream) };
-    if (!input.force && isTooManyGone(share)) {
+    if (isTooManyGone(share, confirmed)) {
       const fault = 'too_many_gone';
       for (const { username: name } of gone) tally.add({ outcome: 'kept', name, why: fault });
       return await finish({ state: 'refused', fault, message: undefined });

@@ -5,7 +5,7 @@
  * @module
  */
 import { DomainError } from '../../domain/errors.ts';
-import type { UpstreamSync } from '../../domain/upstreams/sync.ts';
+import type { SyncShare, UpstreamSync } from '../../domain/upstreams/sync.ts';
 import { isListed, type LdapUpstream } from '../../domain/upstreams/upstream.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import type { Stores } from '../../stores/index.ts';
@@ -35,9 +35,9 @@ export async function wantSync(
 ): Promise<UpstreamSync> {
   const upstream = await findUpstream(deps, slug);
   if (!isListed(upstream)) throw new DomainError('upstream_not_listed', { slug });
-  if (confirms !== undefined) await checkConfirmed(deps, upstream, confirms);
   const force = confirms !== undefined;
-  const wanted = newSync(deps, { ...asked, force, upstream, state: 'wanted' });
+  const share = force ? await confirmedShare(deps, upstream, confirms) : undefined;
+  const wanted = newSync(deps, { ...asked, force, share, upstream, state: 'wanted' });
   return deps.stores.transaction(async (tx) => {
     if (!(await tx.upstreamSyncs.want(wanted)))
       throw new DomainError('upstream_sync_running', { slug });
@@ -55,15 +55,16 @@ export async function wantSync(
   });
 }
 
-async function checkConfirmed(
+async function confirmedShare(
   { stores }: WantSyncDeps,
   upstream: LdapUpstream,
   id: string,
-): Promise<void> {
-  const { state } = await findSync({ stores }, upstream, id);
+): Promise<SyncShare | undefined> {
+  const { state, share } = await findSync({ stores }, upstream, id);
   const { items } = await stores.upstreamSyncs.list({ upstreamId: upstream.id, limit: 1 });
   if (state !== 'refused' || items[0]?.id !== id)
     throw new DomainError('upstream_sync_outdated', undefined);
+  return share;
 }
 
 /** @throws {DomainError} `upstream_sync_not_found`. */

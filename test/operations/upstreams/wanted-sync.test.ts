@@ -26,10 +26,11 @@ const OTHER_ID = '00000000-0000-4000-8000-00000000000a';
 const ACTOR = { actorName: 'grace', ip: '192.0.2.1', requestId: 'REQ12345' };
 
 let asked: number;
+let listed: readonly string[];
 const directory: Pick<Directory, 'listPeople' | 'stillThere'> = {
   async *listPeople() {
     asked += 1;
-    for (const uid of ['ada', 'bob'])
+    for (const uid of listed)
       yield { people: [anAssertion({ subject: uid, claims: { uid, cn: uid } })], unusable: [] };
   },
   stillThere: async () => new Set(),
@@ -54,6 +55,7 @@ beforeEach(async () => {
   await clear();
   await stores.upstreams.add(upstream, SECRETS, NOW);
   asked = 0;
+  listed = ['ada', 'bob'];
   clock = movableClock();
 });
 
@@ -125,6 +127,25 @@ describe('a sync that somebody asks for', () => {
     expect(await eventsOf('upstream.synced')).toEqual([]);
     await work();
     expect(await latest()).toMatchObject({ id, state: 'done', seen: 2 });
+  });
+
+  it('shuts out no more people than somebody has seen, when they are many', async () => {
+    listed = ['ada', 'bob', 'cyd', 'dan'];
+    await want();
+    await work();
+    const lose = async (names: readonly string[], confirms?: string) => {
+      listed = listed.filter((uid) => !names.includes(uid));
+      clock.advance(60);
+      const { id } = await want(confirms === undefined ? {} : { confirms });
+      await work();
+      return findSync({ stores }, upstream, id);
+    };
+    const first = await lose(['ada', 'bob']);
+    expect(first).toMatchObject({ state: 'refused', share: { gone: 2, known: 4 } });
+    const second = await lose(['cyd'], first.id);
+    expect(second).toMatchObject({ force: true, state: 'refused', share: { gone: 3, known: 4 } });
+    expect(await lose([], second.id)).toMatchObject({ state: 'done', counts: { disabled: 3 } });
+    expect(await codeOf(want({ confirms: second.id }))).toBe('upstream_sync_outdated');
   });
 
   it('finds the directory as it is by then', async () => {
