@@ -125,7 +125,7 @@ function launch(
     path.join(bin, 'postgres'),
     ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '']
       .concat(settings.flatMap((setting) => ['-c', setting]))
-      .concat('-c', 'max_connections=60'),
+      .concat('-c', 'max_connections=300'),
     { ...account, cwd: path.dirname(data), stdio: ['ignore', 'ignore', 'pipe'] },
   );
   return new Promise((resolve, reject) => {
