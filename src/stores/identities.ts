@@ -19,6 +19,11 @@ export interface Identity {
 
 export interface IdentityStore {
   find(upstreamId: string, subject: string): Promise<Identity | undefined>;
+  /** By subject. */
+  findAmong(
+    upstreamId: string,
+    subjects: readonly string[],
+  ): Promise<ReadonlyMap<string, Identity>>;
   /** Holds its row until the transaction ends. */
   hold(upstreamId: string, subject: string): Promise<Identity | undefined>;
   /** Which of these people an upstream knows. */
@@ -29,6 +34,8 @@ export interface IdentityStore {
    * @throws {DomainError} `identity_taken`. */
   add(identity: Identity): Promise<void>;
   update(identity: Identity): Promise<void>;
+  /** They are there, and nothing else of them changed. */
+  sawAll(upstreamId: string, subjects: readonly string[], now: Date): Promise<void>;
   remove(identity: Pick<Identity, 'upstreamId' | 'userId'>): Promise<void>;
   /** Those to an account that was there before. */
   removeLinks(userId: string): Promise<void>;
@@ -53,6 +60,13 @@ export function createIdentityStore(sql: Sql): IdentityStore {
     async find(upstreamId, subject) {
       const row = await rows().where({ upstream_id: upstreamId, subject }).first();
       return row && fromRow(row);
+    },
+
+    async findAmong(upstreamId, subjects) {
+      const found = await rows()
+        .where({ upstream_id: upstreamId })
+        .whereRaw('subject = any(?)', [[...subjects]]);
+      return new Map(found.map((row) => [row.subject, fromRow(row)]));
     },
 
     async hold(upstreamId, subject) {
@@ -87,6 +101,13 @@ export function createIdentityStore(sql: Sql): IdentityStore {
     async update(identity) {
       const { upstream_id, subject, ...columns } = toRow(identity);
       expectRows(1, await rows().where({ upstream_id, subject }).update(columns));
+    },
+
+    async sawAll(upstreamId, subjects, now) {
+      await rows()
+        .where({ upstream_id: upstreamId })
+        .whereRaw('subject = any(?)', [[...subjects]])
+        .update({ last_seen_at: now, missing_since: null });
     },
 
     async remove({ upstreamId, userId }) {

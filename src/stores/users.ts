@@ -23,6 +23,8 @@ export interface UserStore {
   findById(id: string): Promise<User | undefined>;
   /** The same; in a transaction nobody else changes or removes the person before its end. */
   hold(id: string): Promise<User | undefined>;
+  /** The same, by id. */
+  holdAmong(ids: readonly string[]): Promise<ReadonlyMap<string, User>>;
   /** By username or e-mail address, in whatever form it was typed. */
   findByLoginName(name: string): Promise<UserWithPassword | undefined>;
   /** The same, and whether the device of the cookie's hash is known to be the person's. */
@@ -102,6 +104,13 @@ export function createUserStore(sql: Sql, { prepared }: { prepared: boolean }): 
     async hold(id) {
       const [row] = await select('where u.id = ? for no key update of u', [id]);
       return row && userFromRow(row);
+    },
+
+    async holdAmong(ids) {
+      const held = await select('where u.id = any(?) order by u.id for no key update of u', [
+        [...ids],
+      ]);
+      return new Map(held.map((row) => [row.id, userFromRow(row)]));
     },
 
     async findByLoginName(name) {

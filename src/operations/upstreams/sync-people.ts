@@ -7,6 +7,7 @@ import type { Clock, Random } from '../../domain/clock.ts';
 import { compareFields } from '../../domain/config-file/change.ts';
 import { fromUser } from '../../domain/config-file/user-entry.ts';
 import { isDomainError } from '../../domain/errors.ts';
+import { keepsPictures } from '../../domain/upstreams/owned-fields.ts';
 import type { CompiledUpstream } from '../../domain/upstreams/compile-upstream.ts';
 import type { SyncNote } from '../../domain/upstreams/sync.ts';
 import type { Assertion } from '../../domain/upstreams/upstream.ts';
@@ -18,6 +19,7 @@ import { keepAdministrator } from '../people/guard.ts';
 import { letIn, shutOut } from '../user-changes.ts';
 import { type FoundPicture, findPicture } from './keep-picture.ts';
 import { type PersonPlan, planPerson } from './plan-person.ts';
+import { lookingTogether } from './plan-together.ts';
 import { carryOut } from './write-person.ts';
 
 export interface PeopleDeps {
@@ -42,19 +44,18 @@ export async function planPeople(
   { compiled, people }: PeopleInput,
 ): Promise<readonly SyncNote[]> {
   return deps.stores.transaction(async (tx) => {
-    const notes: SyncNote[] = [];
-    for (const assertion of people) {
-      const picture = await pictureOf(tx, deps, compiled, assertion);
-      const plan = await planPerson(tx, { compiled, assertion, picture });
-      if (plan.kind === 'refused') {
-        notes.push(noteRefusal(plan, assertion));
-        continue;
-      }
-      notes.push(noteTaken(plan));
+    const together = lookingTogether(tx, compiled.upstream.id);
+    const pictures = new Map<Assertion, FoundPicture | undefined>();
+    for (const one of people) pictures.set(one, await pictureOf(tx, deps, compiled, one));
+    const noteOne = async (assertion: Assertion): Promise<readonly SyncNote[]> => {
+      const picture = pictures.get(assertion);
+      const plan = await planPerson(together, { compiled, assertion, picture });
+      if (plan.kind === 'refused') return [noteRefusal(plan, assertion)];
       const turn = turnOf(compiled, assertion, plan);
-      if (turn) notes.push({ outcome: turn, name: nameIn(plan), ...whyOf(turn) });
-    }
-    return notes;
+      const more = turn && { outcome: turn, name: nameIn(plan), ...whyOf(turn) };
+      return [noteTaken(plan), ...(more ? [more] : [])];
+    };
+    return (await Promise.all(people.map(noteOne))).flat();
   });
 }
 
@@ -66,9 +67,12 @@ export async function applyPeople(
   const write = (people: readonly Assertion[]) =>
     deps.stores.transaction(async (tx) => {
       await tx.lock('apply');
+      const same = await writeSame(tx, deps, { ...input, people });
       const notes: SyncNote[] = [];
-      for (const assertion of people)
-        notes.push(...(await applyPerson(tx, deps, input, assertion)));
+      for (const assertion of people) {
+        const note = same.get(assertion);
+        notes.push(...(note ? [note] : await applyPerson(tx, deps, input, assertion)));
+      }
       return notes;
     });
   try {
@@ -84,6 +88,27 @@ export async function applyPeople(
     const name = input.people[0]?.subject ?? '';
     return [{ outcome: 'unusable', name, why: error.code }];
   }
+}
+
+/** Those of whom nothing changed: most of them, each time but the first. */
+async function writeSame(
+  tx: StoresInTransaction,
+  { clock }: PeopleDeps,
+  { compiled, people }: PeopleInput,
+): Promise<ReadonlyMap<Assertion, SyncNote>> {
+  const { upstream } = compiled;
+  const same = new Map<Assertion, SyncNote>();
+  if (people.length === 1 || keepsPictures(upstream)) return same;
+  const together = lookingTogether(tx, upstream.id);
+  const look = async (assertion: Assertion) => {
+    const plan = await planPerson(together, { compiled, assertion });
+    if (plan.kind === 'keep' && !turnOf(compiled, assertion, plan))
+      same.set(assertion, noteTaken(plan));
+  };
+  await Promise.all(people.filter(({ disabled }) => !disabled).map(look));
+  const subjects = [...same.keys()].map(({ subject }) => subject);
+  if (subjects.length > 0) await tx.identities.sawAll(upstream.id, subjects, clock.now());
+  return same;
 }
 
 /** Only those of the directory itself: what lies at other addresses waits for a sign-in. */
