@@ -50,6 +50,8 @@ export interface PageFrame {
   readonly done: Done | undefined;
   /** Whether forms that matter ask for the password again. */
   readonly standing: 'fresh' | 'stale';
+  /** Whether a directory with a page of its own can vouch for the person once more. */
+  readonly provesElsewhere: boolean;
   /** Where the language switch comes back to. */
   readonly here: string;
   /** The page's own path, to mark it in the menu. */
@@ -118,6 +120,7 @@ export function createPages({ views, assets, csrf, branding, clock }: PagesDeps)
         path: ctx.path,
         done: readDone(ctx),
         standing: isStale ? 'stale' : 'fresh',
+        provesElsewhere: signedIn?.session?.methods.includes('oidc') ?? false,
       });
       ctx.set('Content-Language', languageOf(ctx));
       ctx.type = 'html';

@@ -34,6 +34,7 @@ function frame(language: Language, overrides: Partial<PageFrame> = {}): PageFram
     path: '/',
     done: undefined,
     standing: 'stale',
+    provesElsewhere: true,
     ...overrides,
   };
 }
