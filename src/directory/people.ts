@@ -7,9 +7,9 @@ import { AndFilter, EqualityFilter, type Filter, OrFilter } from 'ldapts';
 import type { Clock } from '../domain/clock.ts';
 import { isAccountDisabled } from '../domain/upstreams/ldap/account-state.ts';
 import { isGuid, subjectOf, toAssertion } from '../domain/upstreams/ldap/assertion.ts';
-import type { DirectoryEntry } from '../domain/upstreams/ldap/entry.ts';
+import { answersTo, type DirectoryEntry } from '../domain/upstreams/ldap/entry.ts';
 import { DirectoryFailure } from '../domain/upstreams/ldap/fault.ts';
-import { readLogin } from '../domain/upstreams/ldap/filter.ts';
+import { loginAttributes, readLogin } from '../domain/upstreams/ldap/filter.ts';
 import { guidBytes } from '../domain/upstreams/ldap/guid.ts';
 import type { Assertion, LdapUpstream } from '../domain/upstreams/upstream.ts';
 import type { Authentication, FoundPerson } from './directory.ts';
@@ -91,11 +91,11 @@ export async function findEntry(
   const [entry, another] = await session.search({
     baseDn: upstream.baseDn,
     filter: filterFor(upstream.userFilter, login),
-    attributes: personAttributes(upstream),
+    attributes: [...personAttributes(upstream), ...loginAttributes(upstream.userFilter)],
     sizeLimit: 2,
   });
   if (another) return { kind: 'ambiguous' };
-  return entry ? { kind: 'found', entry } : { kind: 'unknown_name' };
+  return entry && answersTo(entry, login) ? { kind: 'found', entry } : { kind: 'unknown_name' };
 }
 
 /** @throws {DirectoryFailure} `subject_missing`. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readGroups } from '../../src/directory/group-index.ts';
 import { groupNames, searchedGroups } from '../../src/directory/groups.ts';
+import { findEntry } from '../../src/directory/people.ts';
 import type { Query, Session } from '../../src/directory/session.ts';
 import type { DirectoryEntry } from '../../src/domain/upstreams/ldap/entry.ts';
 import { anLdapUpstream } from './ground.ts';
@@ -69,5 +70,41 @@ describe('groups of Active Directory', () => {
       expect(await groupNames(source, upstream, entry)).toEqual(['everybody']);
     }
     expect(await groupNames(source, upstream, anEntry('cn=6,dc=example', {}))).toEqual([]);
+  });
+});
+
+describe('a name in Active Directory', () => {
+  const upstream = anLdapUpstream({
+    directory: 'active_directory',
+    userFilter: '(|(sAMAccountName={login})(msDS-Phonetic:2.5.13.2:={login})(mail={login}@*))',
+  });
+  const asked: string[][] = [];
+  const session = sessionOf(({ attributes }) => {
+    asked.push([...attributes]);
+    // It would answer so to each of them.
+    return [anEntry(ADA, { sAMAccountName: ['alovelace'], mail: ['Ada@example.org'] })];
+  });
+  const ask = async (login: string) => (await findEntry({ session, upstream }, login)).kind;
+
+  it.each(['alovelace', ' ALovelace ', '\uff41lovelace', 'ada', 'ada@example.org'])(
+    'is found as we tell names apart: %j',
+    async (login) => expect(await ask(login)).toBe('found'),
+  );
+
+  // Each would be counted as another name: whoever has enough of them guesses on for ever.
+  it.each([
+    '\u00e0lovelace',
+    'alov\u00ebl\u00e0ce',
+    'alove\u00adlace',
+    'alove\u200blace',
+    'a\u0308da',
+  ])('is nobody’s, whatever else it is taken for there: %j', async (login) =>
+    expect(await ask(login)).toBe('unknown_name'),
+  );
+
+  it('is asked for with what the filter looks at, which may have to be named', async () => {
+    await ask('ada');
+    for (const name of ['sAMAccountName', 'msDS-Phonetic', 'mail'])
+      expect(asked.at(-1)).toContain(name);
   });
 });

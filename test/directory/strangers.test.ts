@@ -108,7 +108,7 @@ describeWithSlapd('a stranger', () => {
     ];
     slapd = await startSlapd(
       [
-        personLdif({ uid: 'root', more }),
+        personLdif({ uid: 'root', more: [...more, 'description: the first root'] }),
         personLdif({ uid: 'locked', more: ['pwdAccountLockedTime: 000001010000Z'] }),
         personLdif({ uid: 'shut', more: ['nsAccountLock: TRUE'] }),
         ...['twin1', 'twin2'].map((uid) => personLdif({ uid, more: ['mail: twins@example.org'] })),
@@ -132,6 +132,17 @@ describeWithSlapd('a stranger', () => {
         name,
         { kind: 'unknown_name' },
       ]);
+  });
+
+  it('finds nobody by a name the directory alone takes for theirs', async () => {
+    const ask = async (name: string) => {
+      const userFilter = '(description={login})';
+      return (await directory.authenticate(reach(slapd, { userFilter }), name, PASSWORD)).kind;
+    };
+    expect(await ask('the first root')).toBe('right');
+    expect(await ask('THE FIRST root')).toBe('right');
+    expect(await ask('the  first root')).toBe('unknown_name');
+    expect(await ask('the first   root')).toBe('unknown_name');
   });
 
   it('finds nobody by anything else', async () => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { loginKey } from '../../user.ts';
 
 export interface DirectoryAttribute {
   /** As the directory writes it, with options such as `;lang-de`. */
@@ -28,6 +29,17 @@ export function textsOf(entry: DirectoryEntry, name: string): readonly string[] 
 /** The first text; `undefined` when there is none. */
 export function textOf(entry: DirectoryEntry, name: string): string | undefined {
   return textsOf(entry, name)[0];
+}
+
+/**
+ * Whether a name somebody typed stands in the entry, as we tell names apart. Directories take more of
+ * them for the same (Active Directory ä for a, others two spaces for one), and each would be another
+ * name to those who count how often a password was guessed.
+ */
+export function answersTo({ dn, attributes }: DirectoryEntry, login: string): boolean {
+  const key = loginKey(login);
+  const texts = [...attributes.values()].flatMap(({ values }) => values.filter(isText));
+  return [dn, ...texts].some((text) => loginKey(text).includes(key));
 }
 
 /** No database of ours takes a NUL. */

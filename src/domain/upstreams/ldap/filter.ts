@@ -24,6 +24,12 @@ export function fillFilter(template: string, login: string): string {
   return tidyFilter(template).replaceAll(LOGIN_PLACE, () => value);
 }
 
+/** Of a template: the attributes a typed name is looked for in. */
+export function loginAttributes(template: string): readonly string[] {
+  const parts = template.matchAll(/\(\s*([a-z][\w.;-]*)[^=()]*=[^()]*\{login\}/gi);
+  return [...parts].flatMap(([, name]) => name ?? []);
+}
+
 /** Without the space and the line breaks people put between the parts. */
 export function tidyFilter(filter: string): string {
   return filter
