@@ -84,7 +84,7 @@ describe('the test of an OpenID provider', () => {
 
   it.each([
     ['a rule that lets nobody in', { createRule: 'false' }, 'The rule for new accounts says no.'],
-    ['a mapping without a name', { mapping: { username: "''" } }, 'gives no usable username'],
+    ['a mapping without a name', { mapping: { username: "''" } }, 'What it says cannot be used.'],
   ] as const)('names %s', async (_what, overrides, words) => {
     const { walk } = await companyTest(overrides);
     const { shown } = await walk();
