@@ -1,4 +1,5 @@
 import { DomainError } from '../domain/errors.ts';
+import type { User } from '../domain/user.ts';
 import { expectRows, type Sql, violatedConstraint } from './rows.ts';
 
 /** Under what name an upstream knows a person of ours. */
@@ -40,6 +41,8 @@ export interface IdentityStore {
   /** Those to an account that was there before. */
   removeLinks(userId: string): Promise<void>;
   countOf(upstreamId: string): Promise<number>;
+  /** Those of its people who have a role. */
+  listManaging(upstreamId: string): Promise<Pick<User, 'username' | 'role'>[]>;
 }
 
 interface IdentityRow {
@@ -125,6 +128,15 @@ export function createIdentityStore(sql: Sql): IdentityStore {
         .count({ count: '*' })
         .first();
       return Number(counted?.count ?? 0);
+    },
+
+    async listManaging(upstreamId) {
+      return sql('identities')
+        .join('users', 'users.id', 'identities.user_id')
+        .where('identities.upstream_id', upstreamId)
+        .whereNotNull('users.role')
+        .orderBy('users.username')
+        .select('users.username', 'users.role');
     },
   };
 }

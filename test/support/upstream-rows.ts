@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { tokenHash } from '../../src/crypto/digest.ts';
+import { BY_CLI } from '../../src/operations/actor.ts';
 import { newSync } from '../../src/operations/upstreams/sync.ts';
 import { saveUpstream } from '../../src/operations/upstreams/save-upstream.ts';
 import { anLdapUpstream, SECRETS } from '../directory/ground.ts';
@@ -22,9 +23,8 @@ export const AN_UPSTREAM = {
 /** A directory that nobody else looks at; gives its slug. */
 export async function anUpstream(app: App): Promise<string> {
   const slug = `dir-${randomUUID().slice(0, 8)}`;
-  const actor = { actorName: 'test' };
   const deps = { ...app, publicUrl: () => new URL('https://auth.example.org') };
-  await saveUpstream(deps, { slug, fields: AN_UPSTREAM, how: 'create', actor });
+  await saveUpstream(deps, { slug, fields: AN_UPSTREAM, how: 'create', ...BY_CLI });
   await app.catalog.refresh();
   return slug;
 }

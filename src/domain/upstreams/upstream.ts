@@ -159,6 +159,15 @@ export function sendsSecretsTo(upstream: Upstream): string {
   return JSON.stringify([upstream.issuerUrl, upstream.endpoints?.token]);
 }
 
+/** Whose word it is, and of whom: with these changed, somebody else may say who our people are. */
+export function speaksFor(upstream: Upstream): string {
+  if (upstream.type === 'ldap') {
+    const { urls, security, ca, baseDn, subjectAttribute } = upstream;
+    return JSON.stringify([urls, security, ca, baseDn, subjectAttribute]);
+  }
+  return JSON.stringify([upstream.issuerUrl, upstream.endpoints]);
+}
+
 /** Where the provider sends people back to. */
 export function callbackPath({ slug, callback }: Pick<OidcUpstream, 'slug' | 'callback'>): string {
   return callback ?? `/upstream/${slug}/callback`;

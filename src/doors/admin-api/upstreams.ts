@@ -91,10 +91,10 @@ export function upstreamApi(deps: UpstreamsApiDeps): readonly ApiRoute[] {
       params,
       body: putBody,
       answers: { 200: upstreamSchema, 201: upstreamSchema },
-      errors: ['changed_meanwhile'],
-      async handle({ ctx, params: { upstream: slug }, body, actor }) {
+      errors: ['changed_meanwhile', 'rights_too_high'],
+      async handle({ ctx, params: { upstream: slug }, body, actor, caller: { permissions } }) {
         const expected = expectingIfMatch(ctx, representUpstream);
-        return save(deps, { slug, fields: body, how: 'replace', expected, actor });
+        return save(deps, { slug, fields: body, how: 'replace', expected, actor, permissions });
       },
     }),
     apiRoute({
@@ -105,10 +105,10 @@ export function upstreamApi(deps: UpstreamsApiDeps): readonly ApiRoute[] {
       params,
       body: patchBody,
       answers: { 200: upstreamSchema },
-      errors: ['changed_meanwhile', 'upstream_not_found'],
-      async handle({ ctx, params: { upstream: slug }, body, actor }) {
+      errors: ['changed_meanwhile', 'rights_too_high', 'upstream_not_found'],
+      async handle({ ctx, params: { upstream: slug }, body, actor, caller: { permissions } }) {
         const expected = expectingIfMatch(ctx, representUpstream);
-        return save(deps, { slug, fields: body, how: 'change', expected, actor });
+        return save(deps, { slug, fields: body, how: 'change', expected, actor, permissions });
       },
     }),
     apiRoute({

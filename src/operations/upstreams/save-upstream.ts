@@ -10,10 +10,11 @@ import { fromUpstream } from '../../domain/config-file/upstream-entry.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { Expectation } from '../../domain/expectation.ts';
 import { faultText } from '../../domain/faults.ts';
-import type { Upstream } from '../../domain/upstreams/upstream.ts';
-import type { Stores } from '../../stores/index.ts';
-import type { Actor } from '../actor.ts';
+import { speaksFor, type Upstream } from '../../domain/upstreams/upstream.ts';
+import type { Stores, StoresInTransaction } from '../../stores/index.ts';
+import type { Author } from '../actor.ts';
 import { planUpstreams } from '../apply/upstreams.ts';
+import { checkMayManage } from '../people/guard.ts';
 
 export interface SaveUpstreamDeps {
   readonly stores: Pick<Stores, 'transaction' | 'upstreams'>;
@@ -25,14 +26,13 @@ export interface SaveUpstreamDeps {
 /** By the names of the configuration file; `null` stands for the default. */
 export type UpstreamFields = Readonly<Record<string, unknown>>;
 
-export interface SaveUpstreamInput {
+export interface SaveUpstreamInput extends Author {
   readonly slug: string;
   readonly fields: UpstreamFields;
   /** As `saveIssuer` has them. Secrets are kept by all, unless they would go elsewhere. */
   readonly how: 'create' | 'replace' | 'change';
   /** Asked of the upstream there is, while nobody else can change it; without one it is not met. */
   readonly expected?: Expectation<Upstream> | undefined;
-  readonly actor: Actor;
 }
 
 export interface SavedUpstream {
@@ -43,8 +43,8 @@ export interface SavedUpstream {
 /**
  * Holds at the next sign-in, in every process.
  *
- * @throws {DomainError} `upstream_not_found`, `slug_taken`, `changed_meanwhile`, and `input_invalid`
- *   with a path of the upstream for each issue: `mapping.username`.
+ * @throws {DomainError} `upstream_not_found`, `slug_taken`, `changed_meanwhile`, `rights_too_high`,
+ *   and `input_invalid` with a path of the upstream for each issue: `mapping.username`.
  */
 export async function saveUpstream(
   { stores, clock, random, publicUrl }: SaveUpstreamDeps,
@@ -66,6 +66,7 @@ export async function saveUpstream(
       throw new DomainError('input_invalid', { issues: all.map(toUpstreamIssue) });
 
     const [step] = plan.steps;
+    if (before && step) await checkSpeaker(tx, input, { before, after: step.upstream });
     if (step) {
       await step.write();
       await tx.catalogVersion.bump();
@@ -75,6 +76,16 @@ export async function saveUpstream(
     if (!step) return { upstream, outcome: 'unchanged' };
     return { upstream, outcome: before ? 'changed' : 'created' };
   });
+}
+
+/** Whoever says who signs in could be an administrator: nobody changes that who may do less. */
+async function checkSpeaker(
+  { identities }: Pick<StoresInTransaction, 'identities'>,
+  author: Pick<Author, 'permissions'>,
+  { before, after }: { readonly before: Upstream; readonly after: Upstream },
+): Promise<void> {
+  if (speaksFor(before) === speaksFor(after)) return;
+  for (const person of await identities.listManaging(before.id)) checkMayManage(author, person);
 }
 
 function readOnto(current: Upstream | undefined, { slug, fields, how }: SaveUpstreamInput) {

@@ -153,7 +153,12 @@ describe('a picture that is kept', () => {
     [
       'the upstream keeps none any more',
       (deps: SaveUpstreamDeps) =>
-        saveUpstream(deps, { slug: 'company', fields: { avatars: null }, how: 'change', ...BY }),
+        saveUpstream(deps, {
+          slug: 'company',
+          fields: { avatars: null },
+          how: 'change',
+          ...BY_CLI,
+        }),
     ],
     [
       'the upstream is removed',

@@ -7,6 +7,8 @@ import type { OidcUpstream } from '../../../src/domain/upstreams/upstream.ts';
 import type { User } from '../../../src/domain/user.ts';
 import { admit } from '../../../src/operations/upstreams/admit.ts';
 import { linkIdentity } from '../../../src/operations/upstreams/links.ts';
+import { type Author, BY_CLI } from '../../../src/operations/actor.ts';
+import { saveUpstream } from '../../../src/operations/upstreams/save-upstream.ts';
 import { anAssertion, anLdapUpstream, anOidcUpstream, NOW } from '../../factories.ts';
 import { RIGHT_HASH, signInDeps } from '../../support/sign-in.ts';
 import { testStores } from '../../support/stores.ts';
@@ -223,5 +225,57 @@ describe('the rights of the administration', () => {
     await stores.users.update({ ...user, role: 'administrator' }, NOW);
     await admit(deps, word(upstream, saying({ role: 'none', groups: ['staff'] })));
     expect(await stores.users.findById(user.id)).toMatchObject({ role: 'administrator' });
+  });
+});
+
+describe('a provider that vouches for an administrator', () => {
+  const OIDC = { issuerUrl: 'https://eve.example.com', auth: 'none' };
+  const endpoints = {
+    authorization: 'https://eve.example.com/auth',
+    token: 'https://eve.example.com/token',
+    jwks: 'https://eve.example.com/jwks',
+  };
+  const { actor } = BY_CLI;
+  const KEY = { actor, permissions: ['upstreams:read', 'upstreams:write', 'users:write'] } as const;
+
+  const setUp = async (type: 'oidc' | 'ldap', role: User['role']) => {
+    const upstream = type === 'oidc' ? await anUpstream() : anLdapUpstream({ slug: 'company' });
+    if (type === 'ldap')
+      await stores.upstreams.add(upstream, { secret: 'x', privateKey: undefined }, NOW);
+    const ada = await anAccount({ ...ADA, role });
+    await linkIdentity(deps, {
+      userId: ada.id,
+      upstream,
+      ip: undefined,
+      requestId: undefined,
+      ...saying({ uid: 'grace' }),
+    });
+    return (fields: Record<string, unknown>, author: Author = KEY) =>
+      codeOf(saveUpstream(deps, { slug: 'company', fields, how: 'change', ...author }));
+  };
+
+  it.each<['oidc' | 'ldap', Record<string, unknown>]>([
+    ['oidc', OIDC],
+    ['oidc', { endpoints, clientSecret: 'mine' }],
+    ['ldap', { urls: ['ldaps://eve.example.com'], bindPassword: 'mine' }],
+    ['ldap', { security: 'none', bindPassword: 'mine' }],
+    ['ldap', { baseDn: 'ou=eve,dc=example,dc=org' }],
+    ['ldap', { subjectAttribute: 'description' }],
+  ])('of %s is not exchanged by who may do less: %j', async (type, fields) => {
+    const change = await setUp(type, 'administrator');
+    const before = await stores.upstreams.findBySlug('company');
+    expect(await change(fields)).toBe('rights_too_high');
+    expect(await stores.upstreams.findBySlug('company')).toEqual(before);
+    expect(await change(fields, BY_CLI)).toBe('in');
+  });
+
+  it('may be changed in all that is no matter of whom it is', async () => {
+    const change = await setUp('oidc', 'administrator');
+    expect(await change({ name: 'The Company', groups: null })).toBe('in');
+  });
+
+  it('is not one that vouches for people without a role', async () => {
+    const change = await setUp('oidc', undefined);
+    expect(await change(OIDC)).toBe('in');
   });
 });

@@ -10,7 +10,7 @@ import {
   UPSTREAM_TYPES,
   type UpstreamType,
 } from '../../../domain/upstreams/upstream.ts';
-import { actorOf } from '../../../http/actor.ts';
+import { actorOf, authorOf } from '../../../http/actor.ts';
 import { asCurl } from '../../../http/as-curl.ts';
 import { asYaml } from '../../../http/as-yaml.ts';
 import { etagOf, expecting } from '../../../http/etag.ts';
@@ -104,7 +104,7 @@ export function submitNewUpstream(deps: UpstreamPageDeps): Middleware {
     const slug = (values.slug ?? '').trim();
     const fields = toUpstreamFields(wanted, values);
     const made = await attempt(
-      saveUpstream(deps, { slug, fields, how: 'create', actor: actorOf(ctx) }),
+      saveUpstream(deps, { slug, fields, how: 'create', ...authorOf(ctx) }),
     );
     if (made.ok) return seeOther(ctx, `${LIST}/${slug}?done=created`);
     ctx.status = 400;
@@ -136,7 +136,7 @@ export function submitUpstream(deps: UpstreamPageDeps): Middleware {
         fields: toUpstreamFields(upstream.type, values),
         how: 'replace',
         expected: expecting(tag, representUpstream),
-        actor: actorOf(ctx),
+        ...authorOf(ctx),
       }),
     );
     if (saved.ok) return seeOther(ctx, `${LIST}/${slug}?done=saved`);
