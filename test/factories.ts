@@ -75,21 +75,26 @@ export function anIssuer(overrides: Partial<Issuer> = {}): Issuer {
   };
 }
 
+/** What upstreams of every type have. */
+const plainUpstream = () => ({
+  id: randomUUID(),
+  disabled: false,
+  emailDomains: [],
+  createRule: '1',
+  trusted: false,
+  mapping: {},
+  attributes: undefined,
+  groups: undefined,
+  avatars: 'link' as const,
+  createdAt: NOW,
+});
+
 export function anOidcUpstream(overrides: Partial<OidcUpstream> = {}): OidcUpstream {
   return {
-    id: randomUUID(),
+    ...plainUpstream(),
     slug: 'company',
     name: 'Company',
     type: 'oidc',
-    disabled: false,
-    emailDomains: [],
-    createRule: '1',
-    trusted: false,
-    mapping: {},
-    attributes: undefined,
-    groups: undefined,
-    avatars: 'link',
-    createdAt: NOW,
     issuerUrl: 'https://id.example.com',
     endpoints: undefined,
     clientId: 'roomkey',
@@ -107,19 +112,10 @@ export function anOidcUpstream(overrides: Partial<OidcUpstream> = {}): OidcUpstr
 
 export function anLdapUpstream(overrides: Partial<LdapUpstream> = {}): LdapUpstream {
   return {
-    id: randomUUID(),
+    ...plainUpstream(),
     slug: 'directory',
     name: 'Directory',
     type: 'ldap',
-    disabled: false,
-    emailDomains: [],
-    createRule: '1',
-    trusted: false,
-    mapping: {},
-    attributes: undefined,
-    groups: undefined,
-    avatars: 'link',
-    createdAt: NOW,
     directory: 'openldap',
     urls: ['ldaps://ldap.example.com'],
     security: 'starttls',

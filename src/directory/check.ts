@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DirectoryStepName } from '../domain/upstreams/trial.ts';
 import type { Clock } from '../domain/clock.ts';
 import { DirectoryFailure } from '../domain/upstreams/ldap/fault.ts';
 import { fillFilter, tidyFilter } from '../domain/upstreams/ldap/filter.ts';
@@ -13,7 +14,6 @@ import type {
   DirectoryCheck,
   DirectoryStep,
   DirectoryStepFault,
-  DirectoryStepName,
   Reached,
 } from './directory.ts';
 import { failureOf } from './failure.ts';

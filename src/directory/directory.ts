@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { DirectoryStepName } from '../domain/upstreams/trial.ts';
 import type { Assertion, LdapUpstream, UpstreamSecrets } from '../domain/upstreams/upstream.ts';
 import type { DirectoryFaultCode } from '../domain/upstreams/ldap/fault.ts';
 
@@ -31,18 +32,6 @@ export interface PeoplePage {
   /** DNs of entries without a subject: nobody would know them again. */
   readonly unusable: readonly string[];
 }
-
-export const DIRECTORY_STEPS = [
-  'resolve',
-  'connect',
-  'tls',
-  'bind',
-  'people',
-  'groups',
-  'person',
-  'password',
-] as const;
-export type DirectoryStepName = (typeof DIRECTORY_STEPS)[number];
 
 /** One thing that was tried, for the page that tests an upstream. Holds no secret. */
 export interface DirectoryStep {

@@ -13,6 +13,7 @@ import type { Configuration, Provider as OidcProvider } from 'oidc-provider';
 import { interactionPolicy, Provider } from '../../src/doors/oidc/library.ts';
 import type { OidcUpstream, UpstreamSecrets } from '../../src/domain/upstreams/upstream.ts';
 import { quietly } from '../../src/http/quietly.ts';
+import { anOidcUpstream } from '../factories.ts';
 import { atEnd } from './at-end.ts';
 import { type Answer, createVisitor, type Visitor } from './visitor.ts';
 
@@ -259,33 +260,12 @@ async function stop(server: Server): Promise<void> {
 
 /** How Roomkey would have it in its settings. */
 export function upstreamAt(issuer: string, overrides: Partial<OidcUpstream> = {}): OidcUpstream {
-  return {
-    type: 'oidc',
+  return anOidcUpstream({
     id: '5f0b1a52-7a4e-4b57-9c55-3d8f6f1f0a01',
-    slug: 'company',
     name: 'Company directory',
-    disabled: false,
-    emailDomains: [],
-    createRule: 'true',
-    trusted: false,
-    mapping: {},
-    attributes: undefined,
-    groups: undefined,
-    avatars: 'link',
-    createdAt: new Date('2026-01-01T00:00:00Z'),
     issuerUrl: issuer,
-    endpoints: undefined,
-    clientId: 'roomkey',
-    auth: 'client_secret_basic',
-    scopes: ['openid', 'profile', 'email'],
-    acrValues: [],
-    prompt: undefined,
-    audiences: [],
-    quirks: [],
-    signOut: false,
-    callback: undefined,
     ...overrides,
-  };
+  });
 }
 
 export const UPSTREAM_SECRETS: UpstreamSecrets = { secret: CLIENT_SECRET, privateKey: undefined };

@@ -18,7 +18,8 @@ export interface TrialStep {
   readonly fault: string | undefined;
 }
 
-const LDAP_STEPS = [
+/** Of a directory, in this order. */
+export const DIRECTORY_STEPS = [
   'resolve',
   'connect',
   'tls',
@@ -28,9 +29,10 @@ const LDAP_STEPS = [
   'person',
   'password',
 ] as const;
+export type DirectoryStepName = (typeof DIRECTORY_STEPS)[number];
 
 export const TRIAL_STEPS = [
-  ...LDAP_STEPS,
+  ...DIRECTORY_STEPS,
   'discovery',
   'authorization',
   'callback',
@@ -44,7 +46,7 @@ export type TrialStepName = (typeof TRIAL_STEPS)[number];
 
 /** Some codes are of both kinds of upstream, and come from something else in each. */
 export function isOidcFault({ step, fault }: Pick<TrialStep, 'step' | 'fault'>): boolean {
-  const isLdap = LDAP_STEPS.some((one) => one === step);
+  const isLdap = DIRECTORY_STEPS.some((one) => one === step);
   return !isLdap && OIDC_FAULTS.some((one) => one === fault);
 }
 
