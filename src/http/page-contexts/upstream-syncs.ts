@@ -7,7 +7,7 @@ import type {
 } from '../../domain/upstreams/sync.ts';
 import type { DirectoryFaultCode } from '../../domain/upstreams/ldap/fault.ts';
 import type { MachineForm } from './admin.ts';
-import type { UpstreamSubject } from './upstreams.ts';
+import type { UpstreamSubject } from './upstream-subject.ts';
 
 export interface ShownSyncNote {
   readonly name: string;

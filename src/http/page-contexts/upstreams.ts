@@ -1,3 +1,4 @@
+import type { UpstreamSubject } from './upstream-subject.ts';
 import type { TrialJudgement, TrialStep, TrialWrong } from '../../domain/upstreams/trial.ts';
 import type { UpstreamType } from '../../domain/upstreams/upstream.ts';
 import type { MachineForm } from './admin.ts';
@@ -33,13 +34,6 @@ export interface FieldMistake {
   readonly hint: string | undefined;
   /** What of several is wrong, as it was typed. */
   readonly which: string | undefined;
-}
-
-export interface UpstreamSubject {
-  readonly slug: string;
-  readonly name: string;
-  readonly type: UpstreamType;
-  readonly disabled: boolean;
 }
 
 export interface ShownTrial {

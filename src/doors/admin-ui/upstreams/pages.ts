@@ -15,7 +15,7 @@ import { asCurl } from '../../../http/as-curl.ts';
 import { asYaml } from '../../../http/as-yaml.ts';
 import { etagOf, expecting } from '../../../http/etag.ts';
 import type { Forms } from '../../../http/form.ts';
-import type { UpstreamSubject } from '../../../http/page-contexts/upstreams.ts';
+import type { UpstreamSubject } from '../../../http/page-contexts/upstream-subject.ts';
 import type { Pages } from '../../../http/pages.ts';
 import { parse } from '../../../http/parse.ts';
 import { readQuery } from '../../../http/query.ts';
