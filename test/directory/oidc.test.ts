@@ -110,6 +110,16 @@ describe('a sign-in with an OpenID provider', () => {
     expect('email' in assertion.claims).toBe(isTaken);
   });
 
+  it('never takes an address of userinfo for verified by the ID token', async () => {
+    const provider = await start();
+    const unsaid = { email: undefined, preferred_username: undefined };
+    provider.wrongs.idToken = (claims) => ({ ...claims, ...unsaid });
+    provider.wrongs.userinfo = (claims) => ({ ...claims, email_verified: undefined });
+    const { assertion } = await signIn(partiesOver().parties, provider);
+    expect(assertion.claims).toMatchObject({ preferred_username: 'grace' });
+    expect(assertion.claims).not.toHaveProperty('email');
+  });
+
   it('never takes the address of one place for verified by the other', async () => {
     const provider = await start();
     const { email_verified: _, preferred_username: __, ...rest } = provider.person;

@@ -138,6 +138,29 @@ describe('the test of an OpenID provider', () => {
     },
   );
 
+  it.each([
+    ['a text', JSON.stringify('eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJncmFjZSJ9.c2lnbmF0dXJl')],
+    ['lists', JSON.stringify({ tokens: ['opaque-canary'], secret: { value: 'opaque-canary' } })],
+    [
+      'words',
+      JSON.stringify({ error: 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJncmFjZSJ9.c2lnbmF0dXJl x' }),
+    ],
+  ])('masks what is a token in %s', async (_where, body) => {
+    const { provider, walk } = await companyTest();
+    provider.wrongs.instead.set('/token', { status: 400, body });
+    const { shown } = await walk();
+    expect(shown.text).toContain('•••');
+    for (const canary of ['eyJzdWIi', 'opaque-canary']) expect(shown.text).not.toContain(canary);
+  });
+
+  it('shows claims that are no text, such as half a letter', async () => {
+    const { provider, walk } = await companyTest();
+    provider.wrongs.idToken = (claims) => ({ ...claims, nickname: 'half \ud83d', 'n\udc00': [] });
+    const { shown } = await walk();
+    expect(wordsOf(shown.text)).toContain('A new account would be made: grace');
+    expect(shown.text).toContain('half \ufffd');
+  });
+
   it('does the same by the API', async () => {
     const { app, provider } = await companyTest();
     const key = await app.apiKey(['upstreams:write']);
@@ -237,6 +260,26 @@ describeWithSlapd('the test of an LDAP directory', () => {
     const { words } = await test({ login: 'eve', password: 'eve password' });
     expect(words).toMatch(/locked|may not sign in/);
     expect(words).not.toContain('A new account would be made');
+  });
+
+  it('is no way to guess a password that nobody counts', async () => {
+    const key = await app.apiKey(['upstreams:write']);
+    const guess = async (password: string) => {
+      const body = { login: 'ada', password };
+      const path = '/api/v1/upstreams/company/tests';
+      const { status, json } = await app.api('POST', path, { key, body });
+      return [status, json.error?.code];
+    };
+    const answers = [];
+    for (let nth = 0; nth < 8; nth++) answers.push(await guess(`guess ${nth}`));
+    expect(answers.at(0)).toEqual([200, undefined]);
+    expect(answers.at(-1)).toEqual([429, 'login_limited']);
+    // Which holds at the sign-in page, too.
+    const there = await app.visitor().submit('/login', { username: 'ada', password: 'x' });
+    expect(there.status).toBe(429);
+    expect(
+      (await app.api('POST', '/api/v1/upstreams/company/tests', { key, body: {} })).status,
+    ).toBe(200);
   });
 
   it('says that a name is no room, beside its field', async () => {

@@ -22,11 +22,17 @@ export function mergeClaims(
 ): UpstreamClaims {
   if (!userinfo) return token;
   const merged = { ...userinfo, ...token };
-  if (token.email === undefined || token.email === userinfo.email) return merged;
-  const { email_verified: _other, ...rest } = merged;
-  return token.email_verified === undefined
-    ? rest
-    : { ...rest, email_verified: token.email_verified };
+  if (token.email !== undefined && token.email === userinfo.email) return merged;
+  const { email_verified: _either, ...rest } = merged;
+  const verified =
+    token.email === undefined ? verifiedThere(token, userinfo) : token.email_verified;
+  return verified === undefined ? rest : { ...rest, email_verified: verified };
+}
+
+/** Of an address that userinfo alone names: what is signed may deny it, and vouches for none. */
+function verifiedThere(token: UpstreamClaims, userinfo: UpstreamClaims): unknown {
+  const isDenied = token.email_verified !== undefined && token.email_verified !== true;
+  return isDenied ? token.email_verified : userinfo.email_verified;
 }
 
 export function toAssertion(upstream: OidcUpstream, claims: UpstreamClaims): Assertion {
@@ -49,17 +55,17 @@ function withVerifiedEmail({ quirks }: OidcUpstream, claims: UpstreamClaims): Up
 
 function storable(claims: UpstreamClaims): UpstreamClaims {
   const kept = Object.entries(claims).filter(([name]) => !PASSING.has(name));
-  return Object.fromEntries(kept.map(([name, value]) => [withoutNul(name), clean(value)]));
+  return Object.fromEntries(kept.map(([name, value]) => [fit(name), clean(value)]));
 }
 
-/** Postgres takes no NUL, and people write into these claims elsewhere. */
+/** Postgres takes no NUL and no half a letter, and people write into these claims elsewhere. */
 function clean(value: unknown): unknown {
-  if (typeof value === 'string') return withoutNul(value);
+  if (typeof value === 'string') return fit(value);
   if (Array.isArray(value)) return value.map(clean);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [withoutNul(name), clean(member)]),
+    Object.entries(value).map(([name, member]) => [fit(name), clean(member)]),
   );
 }
 
-const withoutNul = (text: string) => text.replaceAll('\0', '\uFFFD');
+const fit = (text: string) => text.replaceAll(/[\0\p{Surrogate}]/gu, '\uFFFD');

@@ -49,6 +49,8 @@ const PLAIN_FIELDS = new Set([
 ]);
 const SECRET_MEMBER = /token|secret|assertion|code|password/i;
 const PLAIN_MEMBER = /_(endpoint|supported|type|uri)$|^expires_in$/;
+/** A JWS or JWE, wherever it stands: the header of each begins with `{"`. */
+const TOKEN = /eyJ[\w-]*(?:\.[\w-]*){2,4}/g;
 const MAX = 6000;
 
 function toStep(request: OutgoingRequest, outcome: SendOutcome): TrialStep {
@@ -111,15 +113,18 @@ function maskBody(text: string): string {
   }
 }
 
-function maskValue(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(maskValue);
+function maskValue(value: unknown, mask = maskTokens): unknown {
+  if (typeof value === 'string') return mask(value);
+  if (Array.isArray(value)) return value.map((item) => maskValue(item, mask));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [
-      name,
-      typeof member === 'string' && SECRET_MEMBER.test(name) && !PLAIN_MEMBER.test(name)
-        ? MASK
-        : maskValue(member),
-    ]),
+    Object.entries(value).map(([name, member]) => {
+      const isSecret = SECRET_MEMBER.test(name) && !PLAIN_MEMBER.test(name);
+      return [name, maskValue(member, isSecret ? () => MASK : mask)];
+    }),
   );
+}
+
+function maskTokens(text: string): string {
+  return text.replaceAll(TOKEN, MASK);
 }

@@ -8,10 +8,10 @@ import { DomainError } from '../../domain/errors.ts';
 import { MAIN_SLUG } from '../../domain/slug.ts';
 import { firstWrong, TRIAL_STEPS, type UpstreamTrial } from '../../domain/upstreams/trial.ts';
 import type { IssuerCatalog, LiveUpstream } from '../../operations/issuer-catalog.ts';
-import { tryUpstream, type TryUpstreamDeps } from '../../operations/upstreams/try-upstream.ts';
+import { tryCounted, type TryCountedDeps } from '../../operations/upstreams/try-counted.ts';
 import { type ApiRoute, apiRoute } from './route.ts';
 
-export interface UpstreamTestApiDeps extends TryUpstreamDeps {
+export interface UpstreamTestApiDeps extends TryCountedDeps {
   readonly catalog: Pick<IssuerCatalog, 'current' | 'refresh'>;
 }
 
@@ -73,11 +73,18 @@ export function upstreamTestApi(deps: UpstreamTestApiDeps): readonly ApiRoute[] 
       params: z.object({ upstream: slug }),
       body: question,
       answers: { 200: answer },
-      errors: ['upstream_not_found', 'room_invalid'],
-      async handle({ params, body: { login, password, ...asked } }) {
+      errors: ['upstream_not_found', 'room_invalid', 'login_limited'],
+      async handle({ params, body: { login, password, ...asked }, actor: { ip, requestId } }) {
         const live = await find(deps, params.upstream);
         const person = { login, password };
-        const tried = await tryUpstream(deps, { ...asked, live, person, userId: undefined });
+        const tried = await tryCounted(deps, {
+          ...asked,
+          live,
+          person,
+          userId: undefined,
+          ip,
+          requestId,
+        });
         const { id, token } = tried;
         const signInUrl =
           token === undefined

@@ -8,17 +8,19 @@ import { z } from 'zod';
 import { DomainError, isDomainError } from '../../../domain/errors.ts';
 import { MAIN_SLUG } from '../../../domain/slug.ts';
 import { isUuid } from '../../../domain/uuid.ts';
+import { clientIp } from '../../../http/client-ip.ts';
 import type { Forms } from '../../../http/form.ts';
 import type { ShownTrial, UpstreamPages } from '../../../http/page-contexts/upstreams.ts';
 import type { Pages } from '../../../http/pages.ts';
 import { parse } from '../../../http/parse.ts';
+import { requestReference } from '../../../http/request-id.ts';
 import { requireSignedIn } from '../../../http/session.ts';
 import { showTrial } from '../../../http/show-trial.ts';
 import type { IssuerCatalog, LiveUpstream } from '../../../operations/issuer-catalog.ts';
-import { tryUpstream, type TryUpstreamDeps } from '../../../operations/upstreams/try-upstream.ts';
+import { tryCounted, type TryCountedDeps } from '../../../operations/upstreams/try-counted.ts';
 import { param } from '../route.ts';
 
-export interface UpstreamTestDeps extends TryUpstreamDeps {
+export interface UpstreamTestDeps extends TryCountedDeps {
   readonly catalog: Pick<IssuerCatalog, 'current' | 'refresh'>;
   readonly forms: Forms;
   readonly pages: Pages;
@@ -46,12 +48,14 @@ export function submitUpstreamTest(deps: UpstreamTestDeps): Middleware {
     const live = await find(ctx, deps);
     const { user } = requireSignedIn(ctx);
     try {
-      const tried = await tryUpstream(deps, {
+      const tried = await tryCounted(deps, {
         live,
         issuer: values.issuer,
         room: values.room,
         person: { login: values.login, password },
         userId: user.id,
+        ip: clientIp(ctx),
+        requestId: requestReference(ctx),
       });
       const signInHref =
         tried.token === undefined
