@@ -182,10 +182,12 @@ export const FAULTS = {
   secret_unused: 'a client with auth {auth} has none',
   secret_wanted: '{key} is needed',
   hint_secret_file: 'give {key}, or {key}File with the path of a file that holds it',
+  hint_secret_moved:
+    'the one that is kept was given for another address: give it again for this one',
   ldap_url: 'must be ldaps://host or ldap://host, with a port if need be',
   addresses_empty: 'must hold at least one address',
   filter_login: 'must hold {placeholder} where the name goes',
-  filter_shape: 'must be an LDAP filter in brackets',
+  filter_shape: 'must be an LDAP filter in brackets, each of them closed',
   ca_pem: 'must be one or more certificates in PEM',
   private_key_pem: 'must be a private key in PEM (PKCS#8)',
   dn_shape: 'must be a distinguished name such as dc=example,dc=org',

@@ -92,21 +92,23 @@ describe('the test of an OpenID provider', () => {
   });
 
   it.each([
-    ['is down', (wrongs) => (wrongs.down = true), 'The provider describes itself'],
+    ['is down', (wrongs) => (wrongs.down = true), 'Nobody answers at its address'],
     [
       'has no such address',
       (wrongs) =>
         wrongs.instead.set('/.well-known/openid-configuration', { status: 404, body: 'no' }),
-      'The provider describes itself',
+      'It does not describe itself',
     ],
   ] satisfies [string, (wrongs: Wrongs) => void, string][])(
     'names the first step that is wrong when it %s',
-    async (_what, spoil, step) => {
+    async (_what, spoil, cause) => {
       const { provider, root } = await companyTest();
       spoil(provider.wrongs);
       const { status, text } = await root.submit(TEST, ASKED);
       expect(status).toBe(200);
-      expect(text).toMatch(new RegExp(`<p class="mind" role="status"><strong>${step}:</strong>`));
+      expect(/<p class="alert" role="status">(.*)<\/p>/.exec(text)?.[1]).toContain(
+        `<strong>Wrong at “The provider describes itself”:</strong> ${cause}`,
+      );
       expect(linkIn(text)).toBeUndefined();
     },
   );
@@ -124,8 +126,13 @@ describe('the test of an OpenID provider', () => {
     ],
     [
       'does not know the client',
-      (wrongs) => wrongs.instead.set('/token', { status: 401, body: '{"error":"invalid_client"}' }),
-      'The code is exchanged',
+      (wrongs) =>
+        wrongs.instead.set('/token', {
+          status: 401,
+          headers: { 'content-type': 'application/json' },
+          body: '{"error":"invalid_client"}',
+        }),
+      'Wrong at “The code is exchanged”: It does not take Roomkey for its client.',
     ],
   ] satisfies [string, (wrongs: Wrongs) => void, string][])(
     'names what is wrong on the way back when it %s',

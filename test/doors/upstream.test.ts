@@ -225,7 +225,7 @@ describe('a sign-in that comes to nothing', () => {
     const visitor = app.visitor();
     const answer = await visitor.get(login(ROOM));
     expect(answer.status).toBe(503);
-    expect(answer.text).toContain('does not answer');
+    expect(answer.text).toContain('cannot sign anybody in');
     const page = await visitor.get('/login');
     expect(page.text).toContain('Sign in with');
     provider.wrongs.down = false;

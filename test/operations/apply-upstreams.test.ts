@@ -63,6 +63,7 @@ async function apply(text: string, { prune = false } = {}) {
     changes: result.changes.map(({ kind, what, name }) => `${kind} ${what} ${name}`),
     fields: result.changes.flatMap(({ fields }) => fields),
     mistakes: found.map(({ path, message }) => `${path.join('.')} ${message}`),
+    hints: found.flatMap(({ hint }) => hint ?? []),
   };
 }
 
@@ -113,7 +114,7 @@ describe('upstreams of a configuration file', () => {
     const text = stringify(await exportConfig(stores));
     expect(text).not.toContain('the-client-secret');
     expect(text).not.toContain('the-bind-password');
-    expect(await apply(text)).toEqual({ changes: [], fields: [], mistakes: [] });
+    expect(await apply(text)).toMatchObject({ changes: [], fields: [], mistakes: [] });
   });
 
   it('keep their secret through a change, but not for another address', async () => {
@@ -125,7 +126,11 @@ describe('upstreams of a configuration file', () => {
     expect((await stored('company')).secrets?.secret).toBe('the-client-secret-of-company');
 
     const moved = renamed.replace('id.example.com', 'id.evil.example');
-    expect((await apply(moved)).mistakes).toEqual(['upstreams.0 clientSecret is needed']);
+    const refused = await apply(moved);
+    expect(refused.mistakes).toEqual(['upstreams.0 clientSecret is needed']);
+    expect(refused.hints).toEqual([
+      'the one that is kept was given for another address: give it again for this one',
+    ]);
     expect((await stored('company')).upstream).toMatchObject({ name: 'The company' });
   });
 
@@ -205,6 +210,12 @@ describe('upstreams of a configuration file', () => {
       'syncMinutes: 60',
       'userFilter: (uid=ada)',
       'upstreams.0.userFilter must hold {login} where the name goes',
+    ],
+    [
+      'a bracket too few',
+      'syncMinutes: 60',
+      'userFilter: (&(uid={login})(mail=*)',
+      'upstreams.0.userFilter must be an LDAP filter in brackets, each of them closed',
     ],
     [
       'no password for its own name',

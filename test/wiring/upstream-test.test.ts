@@ -116,7 +116,7 @@ describeWithSlapd('roomkey upstream test, of an LDAP directory', () => {
     const bad = await roomkey(line, 'another');
     expect(bad.code).toBe(1);
     expect(bad.out).toMatch(
-      /The password is tried: The directory says that the password is wrong\.$/,
+      /Wrong at “The password is tried”: The directory says that the password is wrong\.$/,
     );
     for (const secret of [SERVICE.password, 'ada password', 'another'])
       expect(good.out + bad.out).not.toContain(secret);

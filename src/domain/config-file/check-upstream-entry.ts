@@ -67,10 +67,15 @@ export function checkUpstreamNeighbours(
   });
 }
 
-/** Whether secrets that are needed are neither given nor `known`. */
+/**
+ * Whether secrets that are needed are neither given nor `known`.
+ *
+ * @param former Those there were, for another address perhaps.
+ */
 export function checkUpstreamSecrets(
   { index, entry }: Placed<UpstreamEntry>,
   known: Partial<UpstreamSecrets>,
+  former: Partial<UpstreamSecrets>,
 ): FileMistake[] {
   const secrets = secretsOf(entry);
   const names = { secret: entry.type === 'oidc' ? 'clientSecret' : 'bindPassword' } as const;
@@ -79,7 +84,8 @@ export function checkUpstreamSecrets(
     if (secrets[kind] !== undefined || known[kind] !== undefined) return [];
     // A file that cannot be read was told of already.
     if (entry[`${key}File`] !== undefined) return [];
-    const hint = faultText('hint_secret_file', { key });
+    const hasMoved = former[kind] !== undefined;
+    const hint = hasMoved ? faultText('hint_secret_moved') : faultText('hint_secret_file', { key });
     return [wrongValue(['upstreams', index], faultText('secret_wanted', { key }), hint)];
   });
 }
@@ -120,7 +126,7 @@ function checkLdap(entry: UpstreamEntry, at: FilePath): FileMistake[] {
       wrong(['urls', nth], faultText('ldap_url'));
   for (const key of ['userFilter', 'peopleFilter', 'groupFilter'] as const) {
     const filter = entry[key];
-    if (filter !== undefined && !/^\(.*\)$/.test(filter)) wrong([key], faultText('filter_shape'));
+    if (filter !== undefined && !isBracketed(filter)) wrong([key], faultText('filter_shape'));
   }
   if (entry.userFilter !== undefined && !entry.userFilter.includes('{login}'))
     wrong(['userFilter'], faultText('filter_login', { placeholder: '{login}' }));
@@ -132,6 +138,17 @@ function checkLdap(entry: UpstreamEntry, at: FilePath): FileMistake[] {
   if (entry.ca !== undefined && !/-----BEGIN CERTIFICATE-----[\s\S]+-----END/.test(entry.ca))
     wrong(['ca'], faultText('ca_pem'));
   return mistakes;
+}
+
+/** In brackets as a whole, each of them closed; those of values are written `\28` and `\29`. */
+function isBracketed(filter: string): boolean {
+  const bare = filter.replaceAll(/[^()]/g, '');
+  const inner = bare.slice(1, -1);
+  const closes = Array.from(inner).reduce(
+    (open, one) => (open < 0 ? open : open + (one === '(' ? 1 : -1)),
+    0,
+  );
+  return /^\(.*\)$/.test(filter) && closes === 0;
 }
 
 function required(

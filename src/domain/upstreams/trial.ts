@@ -98,7 +98,8 @@ export interface UpstreamTrial {
 
 /** The first thing that is wrong with a test that has come to its end, or stopped before it. */
 export type TrialWrong =
-  | { readonly kind: 'step'; readonly nth: number }
+  /** `cause`: the step whose fault says why. */
+  | { readonly kind: 'step'; readonly nth: number; readonly cause: number }
   | { readonly kind: 'person'; readonly reason: string }
   | { readonly kind: 'decision'; readonly reason: string };
 
@@ -107,7 +108,12 @@ export function firstWrong({
   outcome,
 }: Pick<UpstreamTrial, 'steps' | 'outcome'>): TrialWrong | undefined {
   const nth = steps.findIndex(({ fault }) => fault !== undefined);
-  if (nth >= 0) return { kind: 'step', nth };
+  if (nth >= 0) {
+    // A status says little: what was made of it stands in the step after it.
+    const isStatus = steps[nth]?.fault === 'status_unexpected';
+    const judged = isStatus ? steps.findIndex((step, at) => at > nth && isOidcFault(step)) : -1;
+    return { kind: 'step', nth, cause: Math.max(nth, judged) };
+  }
   const { person, decision } = outcome?.judgement ?? {};
   if (person?.outcome === 'refused') return { kind: 'person', reason: person.reason ?? '' };
   if (decision?.outcome === 'denied') return { kind: 'decision', reason: decision.reason };

@@ -51,10 +51,11 @@ export async function planUpstreams(context: PlanContext): Promise<UpstreamsPlan
     const current = existing.get(entry.slug);
     const kept = current ?? { id: random.uuid(), createdAt: now };
     const upstream = toUpstream(entry, { id: kept.id, createdAt: kept.createdAt });
-    const known = keptSecrets(current, upstream, stored);
+    const former: Partial<UpstreamSecrets> = (current && stored.get(current.id)) ?? {};
+    const known: Partial<UpstreamSecrets> = keepsSecrets(current, upstream) ? former : {};
     const others = [...existing.values()].filter(({ slug }) => slug !== entry.slug);
     mistakes.push(
-      ...checkUpstreamSecrets(placed, known),
+      ...checkUpstreamSecrets(placed, known, former),
       ...checkUpstreamNeighbours(placed, prune ? [] : others),
     );
     const step = planUpstream(context, current, {
@@ -69,14 +70,9 @@ export async function planUpstreams(context: PlanContext): Promise<UpstreamsPlan
   return { steps: [...steps, ...gone.map((one) => removeUpstream(context, one))], mistakes };
 }
 
-/** Those that go on being good: not for another address, where somebody else may listen. */
-function keptSecrets(
-  current: Upstream | undefined,
-  upstream: Upstream,
-  stored: ReadonlyMap<string, UpstreamSecrets>,
-): Partial<UpstreamSecrets> {
-  if (!current || sendsSecretsTo(current) !== sendsSecretsTo(upstream)) return {};
-  return stored.get(current.id) ?? {};
+/** Its secrets go on being good: not for another address, where somebody else may listen. */
+function keepsSecrets(current: Upstream | undefined, upstream: Upstream): boolean {
+  return current !== undefined && sendsSecretsTo(current) === sendsSecretsTo(upstream);
 }
 
 function freshSecrets(given: UpstreamSecrets, known: Partial<UpstreamSecrets>): UpstreamSecrets {

@@ -87,7 +87,8 @@ function tellEnd(wrong: TrialWrong | undefined, steps: readonly TrialStep[], tex
   if (wrong === undefined) return text('trial.good');
   if (wrong.kind === 'person') return text(`trial.refused.${wrong.reason}`);
   if (wrong.kind === 'decision') return `${text('trial.decision.denied')} ${wrong.reason}`;
-  const step = steps[wrong.nth];
-  if (!step) throw new Error('a step that is not there');
-  return `${text(`trial.step.${step.step}`)}: ${causeOf(step, text)}`;
+  const [step, judged] = [steps[wrong.nth], steps[wrong.cause]];
+  if (!step || !judged) throw new Error('a step that is not there');
+  const at = text('trial.wrong_at', { step: text(`trial.step.${step.step}`) });
+  return `${at} ${causeOf(judged, text)}`;
 }
