@@ -152,7 +152,7 @@ function readAadp(input: BridgeInput): BridgeReading {
       ),
       note(
         'jitsi',
-        'The patched body.html may stay while the proxy of Jitsi sends people on: location /oidc/ { return 302 PUBLIC_URL$request_uri; } Without it, guests who wait for a host are a choice of Administration, Jitsi servers, Integration.',
+        'The patched body.html may stay while the proxy of Jitsi sends people on: location /oidc/ { return 302 PUBLIC_URL$request_uri; } Without it, guests who wait for a host are a choice of Administration, Issuers, Integration.',
       ),
     ],
   });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isFetchable } from '../config-file/check-upstream-entry.ts';
 import {
   readAdapterTokens,
   runningNotes,
@@ -35,6 +36,11 @@ function readJitsiKeycloakAdapter(input: BridgeInput): BridgeReading {
   const settings = openSettings(input);
   const origin = settings.need('KEYCLOAK_ORIGIN').replace(/\/+$/, '');
   const inside = (settings.given('KEYCLOAK_ORIGIN_INTERNAL')?.trim() ?? origin).replace(/\/+$/, '');
+  if (inside !== origin && !isFetchable(inside))
+    settings.wrong(
+      'KEYCLOAK_ORIGIN_INTERNAL',
+      'must be an https address: without one leave it empty, and Roomkey asks at KEYCLOAK_ORIGIN',
+    );
   const realm = encodeURIComponent(settings.given('KEYCLOAK_REALM')?.trim() ?? 'ucs');
   const clientId = settings.given('KEYCLOAK_CLIENT_ID')?.trim() ?? 'jitsi';
   const issuerUrl = `${origin}/realms/${realm}`;
@@ -102,7 +108,7 @@ function keycloakNotes(settings: Settings): readonly BridgeNote[] {
     ),
     note(
       'jitsi',
-      'Version 1: take its pages out of Jitsi (body.html, oidc-adapter.html, oidc-redirect.html and their lines in the proxy) and set tokenAuthUrl to PUBLIC_URL/jitsi/login?room={room}&state={state}. Guests who wait for a host: Administration, Jitsi servers, Integration.',
+      'Version 1: take its pages out of Jitsi (body.html, oidc-adapter.html, oidc-redirect.html and their lines in the proxy) and set tokenAuthUrl to PUBLIC_URL/jitsi/login?room={room}&state={state}. Guests who wait for a host: Administration, Issuers, Integration.',
     ),
   ];
 }

@@ -162,7 +162,7 @@ function required(
 }
 
 /** Plain http only on this very machine, where nobody listens in. */
-function isFetchable(address: string): boolean {
+export function isFetchable(address: string): boolean {
   const url = URL.parse(address);
   if (!url || url.username || url.password) return false;
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLocalHost(url));

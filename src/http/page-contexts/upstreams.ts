@@ -78,7 +78,7 @@ export interface UpstreamPages {
     readonly people: number;
     /** Of one whose people can be listed. */
     readonly sync: SyncCard | undefined;
-    /** What the provider must know. */
+    /** What the provider must know; of a new one with … for the slug. */
     readonly callbackUrl: string | undefined;
     readonly machine: MachineForm | undefined;
   };

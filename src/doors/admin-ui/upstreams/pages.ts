@@ -176,8 +176,7 @@ async function showForm(ctx: Context, deps: UpstreamPageDeps, shown: Shown): Pro
     mayWrite: may(ctx, 'upstreams:write'),
     sync: upstream && (await syncCardOf(deps, upstream)),
     people: upstream ? await stores.identities.countOf(upstream.id) : 0,
-    callbackUrl:
-      upstream?.type === 'oidc' ? `${publicUrl().origin}${callbackPath(upstream)}` : undefined,
+    callbackUrl: callbackUrlOf(upstream ?? shown.type, publicUrl()),
     machine:
       upstream && path !== undefined
         ? {
@@ -186,6 +185,14 @@ async function showForm(ctx: Context, deps: UpstreamPageDeps, shown: Shown): Pro
           }
         : undefined,
   });
+}
+
+/** Of a new one the slug is not known yet. */
+function callbackUrlOf(upstream: Upstream | UpstreamType, { origin }: URL): string | undefined {
+  if (upstream === 'oidc') return `${origin}${callbackPath({ slug: '…', callback: undefined })}`;
+  return typeof upstream === 'object' && upstream.type === 'oidc'
+    ? `${origin}${callbackPath(upstream)}`
+    : undefined;
 }
 
 function subjectOf({ slug, name, type, disabled }: Upstream): UpstreamSubject {
