@@ -258,7 +258,7 @@ describe('roomkey', () => {
     expect((await withSecret(['apply', DEMO], old)).code).toBe(0);
     expect((await withSecret('keys list', fresh)).err).toContain('ROOMKEY_SECRET is not the one');
     const resealed = await withSecret('secrets reencrypt --json', `${fresh},${old}`);
-    expect(JSON.parse(resealed.out)).toEqual({ resealed: 3 });
+    expect(JSON.parse(resealed.out)).toEqual({ resealed: 4 });
     expect((await withSecret('token issue --user emmy --room a', fresh)).code).toBe(0);
     expect((await withSecret('keys list', old)).err).toContain('ROOMKEY_SECRET is not the one');
   });
