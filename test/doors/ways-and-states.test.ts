@@ -204,7 +204,7 @@ const STATE: Readonly<Record<string, Befall>> = {
   async 'of a directory that is gone'({ app, upstream, ldap }) {
     const removed: BinItem[] = [];
     for (const { slug } of [upstream, ldap])
-      removed.push(await removeUpstream(app.context, { slug, actor: CLI }));
+      removed.push(await removeUpstream(app.context, { slug, ...BY_CLI }));
     await app.catalog.refresh();
     return async () => {
       for (const { id } of removed) await restoreFromBin(app.context, { ...BY_CLI, id });

@@ -118,10 +118,10 @@ export function upstreamApi(deps: UpstreamsApiDeps): readonly ApiRoute[] {
       summary: 'Put a directory into the bin; its people stay, and cannot sign in by it',
       params,
       answers: { 204: null },
-      errors: ['changed_meanwhile', 'upstream_not_found'],
-      async handle({ ctx, params: { upstream: slug }, actor }) {
+      errors: ['changed_meanwhile', 'rights_too_high', 'upstream_not_found'],
+      async handle({ ctx, params: { upstream: slug }, actor, caller: { permissions } }) {
         const expected = expectingIfMatch(ctx, representUpstream);
-        await removeUpstream(deps, { slug, expected, actor });
+        await removeUpstream(deps, { slug, expected, actor, permissions });
         return { status: 204 };
       },
     }),

@@ -4,25 +4,26 @@ import { describeUpstream } from '../../domain/config-file/upstream-entry.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { checkExpected, type Expectation } from '../../domain/expectation.ts';
 import type { Upstream } from '../../domain/upstreams/upstream.ts';
-import type { Actor } from '../actor.ts';
+import type { Author } from '../actor.ts';
 import { moveToBin } from '../bin.ts';
+import { checkMayManage } from '../people/guard.ts';
 import type { SaveUpstreamDeps } from './save-upstream.ts';
 
-export interface RemoveUpstreamInput {
+export interface RemoveUpstreamInput extends Author {
   readonly slug: string;
   readonly expected?: Expectation<Upstream> | undefined;
-  readonly actor: Actor;
 }
 
 /**
  * Puts an upstream with what it knows of people into the bin. The people stay, and cannot sign in
- * by it any more.
+ * by it any more. Another of the same name would be shown the passwords of those who do not know:
+ * nobody removes one by which somebody signs in who may do more than they.
  *
- * @throws {DomainError} `upstream_not_found`, `changed_meanwhile`.
+ * @throws {DomainError} `upstream_not_found`, `changed_meanwhile`, `rights_too_high`.
  */
 export async function removeUpstream(
   { stores, clock, random }: Omit<SaveUpstreamDeps, 'publicUrl'>,
-  { slug, expected, actor }: RemoveUpstreamInput,
+  { slug, expected, actor, permissions }: RemoveUpstreamInput,
 ): Promise<BinItem> {
   return stores.transaction(async (tx) => {
     await tx.lock('apply');
@@ -32,6 +33,8 @@ export async function removeUpstream(
     checkExpected(expected, upstream);
 
     const { id } = upstream;
+    for (const person of await tx.identities.listManaging(id))
+      checkMayManage({ permissions }, person);
     await tx.avatars.removeAll(id);
     const thing = { kind: 'upstream', objectId: id, name: slug } as const;
     const item = await moveToBin({ tx, now, random, actor }, thing);

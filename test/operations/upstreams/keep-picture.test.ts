@@ -22,8 +22,6 @@ const { anAccount, anUpstream, clear } = upstreamGround(ground);
 
 beforeEach(clear);
 
-const { actor } = BY_CLI;
-const BY = { actor };
 const REQUEST = { ip: undefined, requestId: undefined };
 const ONE = Buffer.from('GIF89a one');
 const TWO = Buffer.from('GIF89a two');
@@ -162,7 +160,7 @@ describe('a picture that is kept', () => {
     ],
     [
       'the upstream is removed',
-      (deps: SaveUpstreamDeps) => removeUpstream(deps, { slug: 'company', ...BY }),
+      (deps: SaveUpstreamDeps) => removeUpstream(deps, { slug: 'company', ...BY_CLI }),
     ],
   ])('goes when %s, and nobody is shown by its address', async (_why, change) => {
     const upstream = await anUpstream(STORED);
@@ -196,7 +194,7 @@ describe('a picture that is kept', () => {
     const input = (bytes: Uint8Array | undefined, claims: object = {}) => ({
       compiled: compiledOf(upstream),
       people: [anAssertion({ claims: { uid: 'grace', ...claims }, picture: bytes })],
-      actor,
+      actor: BY_CLI.actor,
     });
     const sync = async (...what: Parameters<typeof input>) =>
       (await applyPeople(deps, input(...what))).map(({ outcome }) => outcome);

@@ -8,6 +8,7 @@ import type { User } from '../../../src/domain/user.ts';
 import { admit } from '../../../src/operations/upstreams/admit.ts';
 import { linkIdentity } from '../../../src/operations/upstreams/links.ts';
 import { type Author, BY_CLI } from '../../../src/operations/actor.ts';
+import { removeUpstream } from '../../../src/operations/upstreams/remove-upstream.ts';
 import { saveUpstream } from '../../../src/operations/upstreams/save-upstream.ts';
 import { anAssertion, anLdapUpstream, anOidcUpstream, NOW } from '../../factories.ts';
 import { RIGHT_HASH, signInDeps } from '../../support/sign-in.ts';
@@ -267,6 +268,13 @@ describe('a provider that vouches for an administrator', () => {
     expect(await change(fields)).toBe('rights_too_high');
     expect(await stores.upstreams.findBySlug('company')).toEqual(before);
     expect(await change(fields, BY_CLI)).toBe('in');
+  });
+
+  it('is not removed by who may do less, to come back as another', async () => {
+    await setUp('oidc', 'administrator');
+    const input = { slug: 'company', ...KEY };
+    expect(await codeOf(removeUpstream(deps, input))).toBe('rights_too_high');
+    expect(await codeOf(removeUpstream(deps, { ...input, ...BY_CLI }))).toBe('in');
   });
 
   it('may be changed in all that is no matter of whom it is', async () => {

@@ -10,7 +10,7 @@ import {
   UPSTREAM_TYPES,
   type UpstreamType,
 } from '../../../domain/upstreams/upstream.ts';
-import { actorOf, authorOf } from '../../../http/actor.ts';
+import { authorOf } from '../../../http/actor.ts';
 import { asCurl } from '../../../http/as-curl.ts';
 import { asYaml } from '../../../http/as-yaml.ts';
 import { etagOf, expecting } from '../../../http/etag.ts';
@@ -151,7 +151,7 @@ export function submitRemoveUpstream(deps: UpstreamPageDeps): Middleware {
     const fields = parse(z.strictObject({ etag }), await deps.forms.read(ctx), 'body');
     const { slug } = await findUpstream(deps, param(ctx, 'slug'));
     const expected = expecting(fields.etag, representUpstream);
-    await removeUpstream(deps, { slug, expected, actor: actorOf(ctx) });
+    await removeUpstream(deps, { slug, expected, ...authorOf(ctx) });
     seeOther(ctx, `${LIST}?done=removed`);
   };
 }
