@@ -99,7 +99,8 @@ describe('GET /admin/explain', () => {
     ['issuer=main&user=ada&room=x&at=yesterday', 400, 'Write it like'],
     ['issuer=main&user=ada&room=x&madeUp=1&attributes=nonsense', 400, 'Write one in a line'],
     ['room=x', 400, 'This is needed.'],
-    ['reference=NONE', 404, 'No decision is known'],
+    ['reference=NONE', 404, 'No decision about a room is known'],
+    ['reference=NONE', 404, 'href="/admin/audit?q=NONE"'],
   ])('says what is wrong with %s', async (query, status, words) => {
     const answer = await (await visitorOf('auditor')).get(`/admin/explain?${query}`);
     expect(answer.status).toBe(status);
