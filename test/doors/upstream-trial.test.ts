@@ -255,8 +255,12 @@ describeWithSlapd('the test of an LDAP directory', () => {
   });
 
   it.each([
-    ['a wrong password', { login: 'ada', password: 'wrong' }, 'The password is tried:'],
-    ['a name that is nobody', { login: 'nobody', password: 'x' }, 'The person is found:'],
+    ['a wrong password', { login: 'ada', password: 'wrong' }, 'Wrong at “The password is tried”:'],
+    [
+      'a name that is nobody',
+      { login: 'nobody', password: 'x' },
+      'Wrong at “The person is found”:',
+    ],
   ])('names the first step that is wrong with %s', async (_what, fields, first) => {
     const { words } = await test(fields);
     expect(words).toContain(first);
