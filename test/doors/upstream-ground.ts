@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { SIGN_IN_SETTING } from '../../src/domain/sign-in-setting.ts';
 import type { OidcUpstream } from '../../src/domain/upstreams/upstream.ts';
 import { PUBLIC_URL, testApp } from '../support/app.ts';
-import { syncClock } from '../support/relying-party.ts';
+import { atEnd } from '../support/at-end.ts';
 import {
   type ProviderOptions,
   startProvider,
@@ -21,12 +21,24 @@ export const CALLBACK = `${PUBLIC_URL}/upstream/company/callback`;
 
 type App = Awaited<ReturnType<typeof testApp>>;
 
+let shared: Promise<App> | undefined;
+
+/** One for all tests of a file, each of which finds it as new. */
+async function emptyApp(): Promise<App> {
+  const isNew = !shared;
+  shared ??= testApp({ ALLOW_LOOPBACK: '1' });
+  const app = await shared;
+  if (isNew) atEnd(() => (shared = undefined));
+  else await app.empty();
+  app.clock.advance((Date.now() - app.clock.now().getTime()) / 1000);
+  return app;
+}
+
 export async function companyApp(
   overrides: Partial<OidcUpstream> = {},
   options: Partial<ProviderOptions> = {},
 ) {
-  const app = await testApp({ ALLOW_LOOPBACK: '1' });
-  syncClock(app);
+  const app = await emptyApp();
   await app.addIssuer({ useRule: '1' });
   const provider = await startProvider({ redirectUris: [CALLBACK], ...options });
   const upstream = await addUpstream(app, provider, overrides);

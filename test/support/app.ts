@@ -15,6 +15,7 @@ import { createContext } from '../../src/wiring/context.ts';
 import { createServer } from '../../src/wiring/server.ts';
 import { createConformance, type OpenApiDocument } from './api-conformance.ts';
 import { atEnd } from './at-end.ts';
+import { emptyTables } from './database.ts';
 import { createVisitor, type Visitor } from './visitor.ts';
 import { PASSWORD, testWorld } from './world.ts';
 
@@ -46,6 +47,13 @@ export async function testApp(environment: Readonly<Record<string, string>> = {}
     base,
     /** Everything logged so far, as one text. */
     log: () => logLines.join(''),
+    /** As new: nothing is stored, nothing was logged. */
+    async empty() {
+      await emptyTables(world.database);
+      await world.stores.catalogVersion.bump();
+      await world.catalog.refresh();
+      logLines.length = 0;
+    },
     /** Another process on the same database, with a memory of its own. */
     twin: async () => ({ base: await listen(await ownContext()) }),
     visitor,
