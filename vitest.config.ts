@@ -15,6 +15,7 @@ const ONCE = [
     'serve-bridge',
     'bridge-ways',
     'upstream-sync',
+    'upstream-test',
   ].map((name) => `test/wiring/${name}.test.ts`),
 ];
 const BROWSER = 'test/browser/**';
