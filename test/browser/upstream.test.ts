@@ -91,7 +91,10 @@ describe.skipIf(!hasBrowser)('a sign-in with an upstream', () => {
 
     await page.click('button:has-text("Sign out")');
     await page.waitForURL(`${publicUrl}/logout`);
-    expect(provider.asked.some(({ path }) => path === '/session/end')).toBe(true);
+    // Our page at this address leads on to the provider, which leads back.
+    const isEndedThere = () => provider.asked.some(({ path }) => path === '/session/end');
+    await expect.poll(isEndedThere, { timeout: 15_000 }).toBe(true);
+    await page.waitForLoadState('networkidle');
     await page.goto(`${publicUrl}/account`);
     expect(new URL(page.url()).pathname).toBe('/login');
     expect(unexpected(complaints())).toEqual([]);
