@@ -1,5 +1,5 @@
 import type { TrialOutcome, TrialStep, UpstreamTrial } from '../domain/upstreams/trial.ts';
-import { expectRows, type Sql } from './rows.ts';
+import type { Sql } from './rows.ts';
 
 /** Tests of upstreams that wait for somebody to sign in there. */
 export interface UpstreamTrialStore {
@@ -8,6 +8,7 @@ export interface UpstreamTrialStore {
   find(id: string, now: Date): Promise<UpstreamTrial | undefined>;
   /** One that still waits. */
   findByToken(tokenHash: Buffer, now: Date): Promise<UpstreamTrial | undefined>;
+  /** Once: of two who sign in for it at the same time, the first is told. */
   finish(id: string, steps: readonly TrialStep[], outcome: TrialOutcome): Promise<void>;
   /** Removes a batch of what has expired; says how many. */
   sweep(now: Date, batch: number): Promise<number>;
@@ -58,7 +59,7 @@ export function createUpstreamTrialStore(sql: Sql): UpstreamTrialStore {
 
     async finish(id, steps, outcome) {
       const told = { steps: JSON.stringify(steps), outcome: JSON.stringify(outcome) };
-      expectRows(1, await sql('upstream_trials').where({ id }).update(told));
+      await sql('upstream_trials').where({ id }).whereNull('outcome').update(told);
     },
 
     async sweep(now, batch) {

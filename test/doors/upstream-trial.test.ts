@@ -192,6 +192,9 @@ describe('the test of an OpenID provider', () => {
     const link = linkIn(begun.text) ?? '';
     expect((await app.visitor().get(link)).status).toBe(400);
     const id = back.location?.split('/').at(-1) ?? '';
+    await app.stores.upstreamTrials.finish(id, [], { judgement: undefined });
+    const kept = await app.stores.upstreamTrials.find(id, app.clock.now());
+    expect(kept?.outcome?.judgement?.subject).toBe('grace-1');
     const inTime = (minutes: number) =>
       app.stores.upstreamTrials.find(id, new Date(Date.now() + minutes * 60_000));
     expect(await inTime(55)).toBeDefined();
